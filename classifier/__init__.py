@@ -1,0 +1,1 @@
+"""Understand: text in, labels out; pure."""

@@ -1,0 +1,1 @@
+"""Collect: from a name in the roster to an archived page."""

@@ -1,0 +1,80 @@
+"""Open the database, bring its schema up to date, rebuild its views; a path in, a ready sqlite_utils.Database out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+_HERE = Path(__file__).parent
+BUSY_TIMEOUT_MS = 30_000
+"""The site's short write transactions and the weekly run wait for each other this long."""
+
+
+class BadDatabase(Exception):
+    """The file is not a database of ours, is corrupt, or cannot be opened; the message names the file."""
+
+
+def open_database(path: Path, *, migrate: bool = True) -> sqlite_utils.Database:
+    """Open (and create) the database at `path` in WAL mode with foreign keys on.
+
+    Raises BadDatabase with a one-line message naming the file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+        db = sqlite_utils.Database(connection)
+        connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("pragma journal_mode = wal")
+        # NORMAL never corrupts under WAL; a power cut may drop the last commits, which the next run makes again.
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma foreign_keys = on")
+        if migrate:
+            _migrate(db)
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise BadDatabase(f"{path}: {error}") from error
+    return db
+
+
+def statements(sql: str) -> Iterator[str]:
+    """Split a script into statements. `executescript` would commit behind the migration's back."""
+    pending = ""
+    for line in sql.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            if pending.strip():
+                yield pending.strip()
+            pending = ""
+    if pending.strip() and not all(line.lstrip().startswith("--") or not line.strip() for line in pending.splitlines()):
+        yield pending.strip()
+
+
+def _migrate(db: sqlite_utils.Database) -> None:
+    migrations = Migrations("nq57")
+    for script in sorted((_HERE / "migrations").glob("*.sql")):
+        _register(migrations, script)
+    pending = bool(migrations.pending(db))
+    migrations.apply(db)
+    if pending:
+        _rebuild_views(db)
+
+
+def _register(migrations: Migrations, script: Path) -> None:
+    def step(db: sqlite_utils.Database) -> None:
+        for statement in statements(script.read_text(encoding="utf-8")):
+            db.execute(statement)
+
+    step.__name__ = script.stem
+    migrations(name=script.stem)(step)
+
+
+def _rebuild_views(db: sqlite_utils.Database) -> None:
+    """Views hold no data, so every upgrade drops and makes them anew."""
+    with db.atomic():
+        for script in sorted((_HERE / "views").glob("*.sql")):
+            db.execute(f"drop view if exists {script.stem}")
+            for statement in statements(script.read_text(encoding="utf-8")):
+                db.execute(statement)
