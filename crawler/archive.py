@@ -1,0 +1,287 @@
+"""Pages in, WARC files (ISO 28500) out, and back: one gzip member a record, readable to the last whole record after any kill."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from crawler.items import Page
+
+MAX_FILE_BYTES = 1 << 30
+"""A new file is begun past this size: the 1 GB that the WARC guidelines recommend."""
+MAX_RECORD_BYTES = 64 << 20
+"""Larger records are skipped when read: no page or document that we keep is larger than 50 MB."""
+COMPRESSION = 6
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+KEPT_PREFIX = "X-Crawler-"
+"""Common Crawl's convention: headers that no longer describe the stored, decompressed body keep their value under this name."""
+_ABOUT_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_CHUNK = 64 << 10
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+
+
+class ArchiveError(Exception):
+    """A record that cannot be read (or an archive that cannot be); names file, offset and cause."""
+
+    def __init__(self, file: Path | str, offset: int, detail: str) -> None:
+        super().__init__(f"{file} at byte {offset}: {detail}")
+        self.file = str(file)
+        self.offset = offset
+        self.detail = detail
+
+
+class ArchiveWriter:
+    """Writes one run's pages into `<directory>/<run_id>-<n>.warc.gz`; never touches a file that is already there."""
+
+    def __init__(self, directory: Path, run_id: str | int, *, max_file_bytes: int = MAX_FILE_BYTES) -> None:
+        """Open nothing yet: a run that keeps no page leaves no file behind."""
+        self.directory = directory
+        self.run_id = str(run_id)
+        self._max_file_bytes = max_file_bytes
+        self._file: io.FileIO | None = None
+        self._name = ""
+        self._number = 0
+        self._size = 0
+
+    def write(self, page: Page) -> tuple[str, int]:
+        """Append one page as a response record.
+
+        Returns the file's name relative to the directory and the record's offset in bytes, which `read_record` takes.
+        Raises OSError when the disk refuses; the file then still ends with its last whole record.
+        """
+        if self._file is None or self._size >= self._max_file_bytes:
+            self._next_file()
+        offset = self._append(_response(page))
+        return self._name, offset
+
+    def sync(self) -> None:
+        """Force what was written to the disk; call before committing rows that point at it."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Sync and close; a later write begins a new file."""
+        if self._file is not None:
+            self.sync()
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _next_file(self) -> None:
+        self.close()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        while self._file is None:
+            self._name = f"{self.run_id}-{self._number:05d}.warc.gz"
+            self._number += 1
+            try:
+                self._file = (self.directory / self._name).open("xb", buffering=0)
+            except FileExistsError:
+                continue
+        self._size = 0
+        self._append(_warcinfo(self._name))
+
+    def _append(self, record: WarcRecord) -> int:
+        """One write call for one whole record; a short write is taken back, so that later records stay findable."""
+        assert self._file is not None  # noqa: S101 - for the type checker
+        data = memoryview(_member(record))
+        offset = self._size
+        written = 0
+        try:
+            while written < len(data):
+                written += self._file.write(data[written:]) or 0
+        except OSError:
+            self._file.truncate(offset)
+            self._file.seek(offset)
+            raise
+        self._size = offset + written
+        return offset
+
+
+def read_record(directory: Path, file: str, offset: int) -> Page:
+    """Read back the page that `ArchiveWriter.write` put there.
+
+    Raises ArchiveError when the file is missing, lies outside the directory, or has no whole response record at that offset.
+    """
+    path = (directory / file).resolve()
+    if not path.is_relative_to(directory.resolve()):
+        raise ArchiveError(file, offset, "lies outside the archive directory")
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            record = next(_records(stream), None)
+            page = _page(record) if record is not None else None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(file, offset, str(error)) from error
+    if page is None:
+        raise ArchiveError(file, offset, "no HTTP response is stored here")
+    return page
+
+
+def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = None) -> Iterator[tuple[int, Page]]:
+    """Yield every whole HTTP response of a WARC file, plain or gzipped, ours or anybody's, as (offset, page).
+
+    Damage never raises: `on_damage` is told of each broken place, and reading goes on at the next whole gzip member.
+    Responses above MAX_RECORD_BYTES are left out. Raises OSError only when the file cannot be opened at all.
+    """
+    report = on_damage or (lambda damage: None)
+    start: int | None = 0
+    broken = -1
+    with path.open("rb") as stream:
+        while start is not None:
+            last = None  # where the last record began that could be opened
+            try:
+                stream.seek(start)
+                for record in _records(stream):
+                    last = start + record.stream_pos
+                    try:
+                        page = _page(record)
+                    except ValueError as error:
+                        broken = last
+                        report(ArchiveError(path, last, str(error)))
+                        continue
+                    if page is not None:
+                        yield last, page
+                torn = _torn_tail(stream, start if last is None else last)
+                if torn is not None and torn != broken:
+                    report(ArchiveError(path, torn, "the file ends inside a record"))
+                return
+            except OSError as error:
+                begin = start if last is None else last
+                start = _next_member(stream, begin + 1)
+                if last is None or start is None:
+                    report(ArchiveError(path, begin, str(error) if last is None else f"unreadable after this record: {error}"))
+
+
+def _records(stream: io.BufferedReader) -> Iterator[WarcRecord]:
+    return iter(ArchiveIterator(stream, parse_http=False, max_content_length=MAX_RECORD_BYTES, strict_mode=False))
+
+
+def _torn_tail(stream: io.BufferedReader, last: int) -> int | None:
+    """Where the bytes begin that a killed writer left after the last whole gzip member; None where there are none.
+
+    The reader takes a record that is cut inside its header for the end of the file.
+    """
+    stream.seek(last)
+    chunk = stream.read(_CHUNK)
+    if not chunk.startswith(_GZIP_MAGIC):
+        return None if chunk.startswith(b"WARC/") or not chunk else last
+    member = zlib.decompressobj(31)
+    read = 0
+    try:
+        while chunk and not member.eof:
+            member.decompress(chunk)
+            read += len(chunk)
+            chunk = stream.read(_CHUNK)
+    except zlib.error:
+        return last
+    end = last + read - len(member.unused_data)
+    if not member.eof:
+        return last
+    return end if end < os.fstat(stream.fileno()).st_size else None
+
+
+def _next_member(stream: io.BufferedReader, start: int) -> int | None:
+    """Where the next gzip member begins that opens with a WARC header, so that one broken record costs only itself."""
+    if os.fstat(stream.fileno()).st_size <= start:
+        return None
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        found = content.find(_GZIP_MAGIC, start)
+        while found >= 0:
+            try:
+                if zlib.decompressobj(31).decompress(content[found : found + 256], 8).startswith(b"WARC/"):
+                    return found
+            except zlib.error:
+                pass
+            found = content.find(_GZIP_MAGIC, found + 1)
+    return None
+
+
+def _member(record: WarcRecord) -> bytes:
+    buffer = io.BytesIO()
+    writer = GzipWriter(buffer, compression_level=COMPRESSION)
+    record.write(writer, checksum_data=True)
+    writer.finish()  # ends the gzip member; without it other readers refuse the file
+    writer.flush()
+    return buffer.getvalue()
+
+
+def _warcinfo(name: str) -> WarcRecord:
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.warcinfo)
+    record.headers["WARC-Filename"] = name
+    record.headers["Content-Type"] = "application/warc-fields"
+    record.set_bytes_content(b"software: nq57\r\nformat: WARC File Format 1.1\r\n")
+    return record
+
+
+def _response(page: Page) -> WarcRecord:
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.response)
+    record.headers["WARC-Target-URI"] = _one_line(page.url)
+    record.record_date = page.fetched_at
+    phrase = HTTPStatus(page.status).phrase if page.status in HTTPStatus._value2member_map_ else "Unknown"
+    lines = [f"HTTP/1.1 {page.status} {phrase}"]
+    for name, value in page.headers:
+        kept = KEPT_PREFIX + name if name.lower() in _ABOUT_THE_WIRE else name
+        lines.append(f"{_one_line(kept)}: {_one_line(value)}")
+    lines.append(f"Content-Length: {len(page.body)}")
+    head = "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
+    record.set_bytes_content(head + page.body)
+    record.is_http = True
+    return record
+
+
+def _page(record: WarcRecord) -> Page | None:
+    """The page of a response record, None for any other; raises ValueError when it is cut short or not what was written."""
+    if record.record_type != WarcRecordType.response or not record.is_http:
+        return None
+    declared = record.content_length
+    record.freeze()
+    if record.content_length < declared:
+        raise ValueError(f"record is cut short: {record.content_length} of {declared} bytes")
+    if (record.headers.get("WARC-Block-Digest") or "").startswith("sha1:") and not record.verify_block_digest():
+        raise ValueError("record does not match its digest")
+    url, fetched_at = record.headers.get("WARC-Target-URI"), record.record_date
+    record.parse_http(auto_decode="all")  # others' archives keep gzipped and chunked bodies as they came
+    if url is None or not record.is_http_parsed or record.http_headers.status_code is None:
+        raise ValueError("record holds no HTTP response")
+    body = record.reader.read(MAX_RECORD_BYTES + 1)
+    if len(body) > MAX_RECORD_BYTES:
+        raise ValueError("body is too large once decompressed")
+    return Page(
+        url=url.strip("<>"),
+        status=record.http_headers.status_code,
+        headers=tuple(_headers_as_sent(record)),
+        body=body,
+        fetched_at=fetched_at.astimezone(VIETNAM),
+    )
+
+
+def _headers_as_sent(record: WarcRecord) -> Iterator[tuple[str, str]]:
+    for name, value in record.http_headers.items_bytes():
+        header = name.decode("utf-8", "replace")
+        if header.lower() == "content-length":
+            continue  # ours; the server's own has the prefix
+        yield header.removeprefix(KEPT_PREFIX), value.decode("utf-8", "replace")
+
+
+def _one_line(text: str) -> str:
+    """A header value cannot hold line ends: they would forge further headers."""
+    return " ".join(text.split()) if any(c in text for c in "\r\n\0") else text
