@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -115,6 +115,10 @@ class Page:
         """The first header of that name, case-insensitive, or None."""
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
+    def is_document(self) -> bool:
+        """PDF and the zip or OLE containers of DOCX and DOC, told by their first bytes."""
+        return self.body[:1024].lstrip()[:5] == b"%PDF-" or self.body[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -151,7 +155,44 @@ class Outcome:
     published: PublishedAt | None = None
     same_as: str | None = None
     """The canonical URL that this one turned out to be, where it redirects or names another."""
-    links: tuple[str, ...] = field(default=())
+
+
+EndpointKind = Literal["home", "feed", "sitemap", "listing", "column"]
+Health = Literal["ok", "quiet", "failing", "dead", "blocked", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one visit to an endpoint brought; `page` is kept in the archive where the endpoint is itself evidence."""
+
+    source_id: str
+    url: str
+    kind: EndpointKind
+    health: Health
+    reason: Reason | None = None
+    detail: str = ""
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    title: str | None = None
+    items: int | None = None
+    """How many entries the answer listed; None where it was not read (unchanged, or failed)."""
+    page: Page | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One article or document as it came from the net, on its way to the scan and the archive."""
+
+    source_id: str
+    url: str
+    """Canonical, after redirects: the key in the ledger."""
+    page: Page
+    entry: Entry
 
 
 class Unreadable(Exception):

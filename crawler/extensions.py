@@ -1,0 +1,100 @@
+"""What one crawl works with (database, roster, archive, guard) and the progress that a terminal shows of it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.status import Status
+from scrapy import signals
+
+from crawler.archive import ArchiveWriter
+from crawler.dates import now
+from crawler.guard import Guard, Reach
+from crawler.roster import Source, load_roster
+from crawler.store import runs
+from crawler.store.db import open_database
+from crawler.store.roster import sync_roster
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+DEFAULT_DB = Path("data/nq57.db")
+
+
+def archive_directory(db: Path) -> Path:
+    """The archive lies beside the database."""
+    return db.parent / "archive"
+
+
+class Session:
+    """Opened with the crawler, closed with the spider; spiders, middlewares and pipelines share it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        path = Path(settings["NQ57_DB"] or DEFAULT_DB)
+        self.db = open_database(path)
+        self.roster = load_roster(Path(settings["NQ57_ROSTER"]) if settings["NQ57_ROSTER"] else None)
+        sync_roster(self.db, self.roster)
+        self.sources: dict[str, Source] = {source.id: source for source in self.roster.sources}
+        self.reach: dict[str, Reach] = {source.id: Reach.of(source) for source in self.roster.sources}
+        self.guard = Guard(settings.getlist("NQ57_ALLOW_ADDRESSES"))
+        self.since = date.fromisoformat(settings["NQ57_SINCE"]) if settings["NQ57_SINCE"] else None
+        self._own_run = not settings.getint("NQ57_RUN")
+        self.run_id = settings.getint("NQ57_RUN") or runs.start(self.db, f"scrapy crawl {crawler.spidercls.name}", now())
+        self.archive = ArchiveWriter(archive_directory(path), self.run_id)
+        self.counts: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Session:
+        """Scrapy's way to make it."""
+        session = cls(crawler)
+        crawler.signals.connect(session.close, signal=signals.spider_closed)
+        return session
+
+    def close(self, spider: Spider, reason: str) -> None:
+        """Close the archive's file; a run that `nq57` started is finished by `nq57`."""
+        self.archive.close()
+        if self._own_run:
+            runs.finish(self.db, self.run_id, "ok" if reason == "finished" else "interrupted", dict(self.counts), now())
+        self.db.close()
+
+
+class Progress:
+    """One line on a terminal while the crawl runs; nothing in a pipe."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._status: Status | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Progress:
+        """Scrapy's way to make it."""
+        progress = cls(crawler)
+        if sys.stderr.isatty() and crawler.settings.getbool("NQ57_PROGRESS", True):
+            crawler.signals.connect(progress.start, signal=signals.spider_opened)
+            crawler.signals.connect(progress.show, signal=signals.item_scraped)
+            crawler.signals.connect(progress.stop, signal=signals.spider_closed)
+        return progress
+
+    def start(self) -> None:
+        """The spider has opened."""
+        self._status = Console(stderr=True).status("Đang thu thập …")
+        self._status.start()
+
+    def show(self) -> None:
+        """An outcome was written."""
+        if self._status is not None:
+            counts = self._crawler.get_extension(Session).counts
+            told = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
+            self._status.update(f"Đang thu thập … {told}")
+
+    def stop(self) -> None:
+        """The spider has closed."""
+        if self._status is not None:
+            self._status.stop()

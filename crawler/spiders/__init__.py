@@ -1,0 +1,1 @@
+"""One spider for each way into a source; all of them walk the same walk."""

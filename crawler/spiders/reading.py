@@ -1,0 +1,56 @@
+"""Which parser reads which endpoint: an endpoint and its page in, what it lists out."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from crawler.discover.columns import find_columns, read_column
+from crawler.discover.feeds import read_feed
+from crawler.discover.listings import read_listing
+from crawler.discover.sitemaps import read_sitemap
+from crawler.items import Entry, Found, Page, Unreadable
+from crawler.store.endpoints import Endpoint
+
+_FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf")
+
+
+def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool) -> Found:
+    """Read one answer of an endpoint.
+
+    For a home page `more` names the dedicated columns that it links to (with `seek_columns`), and its articles are listed
+    only with `as_listing`. Raises Unreadable.
+    """
+    match endpoint.kind:
+        case "feed":
+            return read_feed(page.body, page.url, page.headers)
+        case "sitemap":
+            return read_sitemap(page.body, page.url)
+        case "listing":
+            return read_listing(page.body, page.url, article=endpoint.selector)
+        case "column":
+            feed = page.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower().startswith(_FEED_STARTS)
+            found = read_feed(page.body, page.url, page.headers) if feed else read_column(page.body, page.url)
+            return dataclasses.replace(found, entries=tuple(_in_column(entry) for entry in found.entries))
+        case "home":
+            return _read_home(page, seek_columns=seek_columns, as_listing=as_listing)
+
+
+def attachments(page: Page) -> list[Entry]:
+    """The PDF and DOCX files that a page links to."""
+    if b".pdf" not in page.body and b".doc" not in page.body:
+        return []
+    try:
+        found = read_listing(page.body, page.url)
+    except Unreadable:
+        return []
+    return [entry for entry in found.entries if entry.way == "document"]
+
+
+def _in_column(entry: Entry) -> Entry:
+    return entry if entry.way == "document" else dataclasses.replace(entry, way="column")
+
+
+def _read_home(page: Page, *, seek_columns: bool, as_listing: bool) -> Found:
+    listed = read_listing(page.body, page.url) if as_listing else Found()
+    columns = find_columns(page.body, page.url) if seek_columns else ()
+    return Found(listed.entries, columns, listed.warnings, listed.title)

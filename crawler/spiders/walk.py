@@ -1,0 +1,308 @@
+"""The walk of one crawl: endpoints are asked, what they list is entered into the ledger, what is new is fetched."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from crawler.dates import now
+from crawler.download import reason_of
+from crawler.extensions import Session
+from crawler.guard import Refused
+from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
+from crawler.roster import Source
+from crawler.spiders.reading import attachments, read_endpoint
+from crawler.store import endpoints, pages
+from crawler.store.endpoints import Endpoint
+from crawler.urls import canonical, is_listing_url
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+Step = Request | Outcome | Visit | Fetched
+
+RESOLUTION_ON = date(2024, 12, 22)
+"""Nothing published before the Resolution can be about it (Resolution 57-NQ/TW is dated 22 December 2024)."""
+ENDPOINT_PRIORITY = 10
+READABLE = ("text/", "application/xhtml", "application/xml", "application/pdf", "application/octet-stream", "application/msword")
+OFFICE = "application/vnd.openxmlformats"
+
+
+class WalkingSpider(Spider):
+    """What the spiders of this project have in common; each of them only says which ways it takes into which sources."""
+
+    ways: ClassVar[frozenset[EndpointKind]]
+    kinds: ClassVar[frozenset[str]] = frozenset({"press", "portal", "foreign"})
+
+    def __init__(self, source: str = "", **kwargs: Any) -> None:
+        """`source`: source ids separated by commas; empty for every source of the roster."""
+        super().__init__(**kwargs)
+        self._only = tuple(filter(None, source.split(",")))
+        self._asked: set[str] = set()
+        self._fetches: Counter[str] = Counter()
+        self._sitemaps: Counter[str] = Counter()
+
+    @property
+    def session(self) -> Session:
+        """The crawl's database, roster, archive and guard."""
+        session: Session = self.crawler.get_extension(Session)
+        return session
+
+    async def start(self) -> AsyncIterator[Step]:
+        """Every endpoint that is to be visited, then what earlier runs left over."""
+        sources = self.session.sources
+        if missing := [name for name in self._only if name not in sources]:
+            raise CloseSpider(f"unknown source: {', '.join(missing)}")
+        chosen = [s for s in sources.values() if s.kind in self.kinds and (not self._only or s.id in self._only)]
+        for source in chosen:
+            known = endpoints.of_source(self.session.db, source.id)
+            for endpoint in known:
+                if endpoint.kind in self.ways and (endpoint.kind != "home" or _needs_home(source, known)):
+                    yield self._ask(endpoint)
+        for source in chosen:
+            for url, entry in pages.leftovers(self.session.db, source.id):
+                for step in self._fetch(source, url, entry):
+                    yield step
+
+    # ── endpoints ──────────────────────────────────────────────────────────────────────────────
+    def _ask(self, endpoint: Endpoint) -> Request:
+        headers = {"If-None-Match": endpoint.etag, "If-Modified-Since": endpoint.last_modified}
+        self._asked.add(endpoint.url)
+        return Request(
+            endpoint.url,
+            callback=self.on_endpoint,
+            errback=self.on_endpoint_failure,
+            headers={name: value for name, value in headers.items() if value},
+            priority=ENDPOINT_PRIORITY,
+            meta={"source_id": endpoint.source_id, **self._bounds(endpoint.kind)},
+            cb_kwargs={"endpoint": endpoint, "n": 1},
+        )
+
+    def _bounds(self, kind: EndpointKind) -> dict[str, Any]:
+        big = kind == "sitemap"
+        return {"download_maxsize": self.settings.getint("NQ57_DOCUMENT_MAXSIZE")} if big else {}
+
+    def on_endpoint(self, response: Response, endpoint: Endpoint, n: int) -> Iterator[Step]:
+        """One answer of an endpoint; `n` counts the following pages of a listing from 1."""
+        source = self.session.sources[endpoint.source_id]
+        page = _page(response)
+        visit = _visit(endpoint, page)
+        if response.status == 304 or (n == 1 and response.status == 200 and visit.digest == endpoint.digest):
+            yield visit
+            return
+        if response.status != 200:
+            if n == 1:
+                yield dataclasses.replace(visit, health="failing", reason=_http_reason(response.status), digest=None)
+            return
+        if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
+            yield dataclasses.replace(visit, health="failing", reason=Reason.REDIRECT, detail="leads to the home page", digest=None)
+            return
+        try:
+            found = read_endpoint(endpoint, page, seek_columns=_seeks_columns(source), as_listing=_only_home(source))
+        except Unreadable as error:
+            yield from self._unreadable(endpoint, visit, error)
+            return
+        if n == 1:
+            evidence = endpoint.kind in ("column", "home")
+            yield dataclasses.replace(
+                visit, title=found.title, items=len(found.entries), notices=found.warnings, page=page if evidence else None
+            )
+        news = yield from self._enter(source, endpoint, found)
+        yield from self._follow(source, endpoint, found, n, news)
+
+    def _unreadable(self, endpoint: Endpoint, visit: Visit, error: Unreadable) -> Iterator[Step]:
+        if endpoint.kind == "column" and error.reason is Reason.EMPTY:
+            # A link that looked like a column and lists nothing is none; one that the roster names is empty.
+            endpoints.forget(self.session.db, endpoint.source_id, endpoint.url)
+            yield dataclasses.replace(visit, items=0)
+            return
+        yield dataclasses.replace(visit, health=_health(error.reason), reason=error.reason, detail=error.detail, digest=None)
+
+    def on_endpoint_failure(self, failure: Failure) -> Iterator[Step]:
+        """An endpoint that could not be asked."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        endpoint: Endpoint = request.cb_kwargs["endpoint"]
+        if request.cb_kwargs["n"] > 1:
+            return
+        reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
+        yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, _health(reason), reason, detail)
+
+    def _follow(self, source: Source, endpoint: Endpoint, found: Found, n: int, news: int) -> Iterator[Step]:
+        if endpoint.kind in ("home", "sitemap"):
+            kind: EndpointKind = "column" if endpoint.kind == "home" else "sitemap"
+            for url in found.more:
+                if self._may_ask(source, url, kind):
+                    endpoints.discovered(self.session.db, source.id, url, kind)
+                    yield self._ask(Endpoint(source.id, url, kind, None, None, None, None, "unknown"))
+            return
+        # A page of which everything is known ends a listing; so does the bound.
+        if not news or n >= self._most_pages():
+            return
+        for url in found.more:
+            if self._may_ask(source, url, endpoint.kind):
+                self._asked.add(url)
+                yield self._ask(endpoint).replace(
+                    url=url, headers={}, cb_kwargs={"endpoint": endpoint, "n": n + 1}, priority=ENDPOINT_PRIORITY - 1
+                )
+                return
+
+    def _may_ask(self, source: Source, url: str, kind: EndpointKind) -> bool:
+        if url in self._asked or not self._reachable(source, url):
+            return False
+        if kind == "sitemap":
+            self._sitemaps[source.id] += 1
+            return self._sitemaps[source.id] <= self._bound("NQ57_MAX_SITEMAPS")
+        return True
+
+    def _most_pages(self) -> int:
+        return self._bound("NQ57_MAX_LISTING_PAGES")
+
+    def _bound(self, name: str) -> int:
+        return int(self.settings.getint(f"{name}_SINCE" if self.session.since else name))
+
+    # ── articles ───────────────────────────────────────────────────────────────────────────────
+    def _enter(self, source: Source, endpoint: Endpoint, found: Found) -> Iterator[Step]:
+        """Enter what an endpoint listed; returns (as a generator does) how many of it was new."""
+        keyed: list[tuple[str, Entry]] = []
+        for entry in found.entries:
+            url = canonical(entry.url, base=endpoint.url)
+            if url is None or is_listing_url(url) or self._too_old(entry):
+                continue
+            try:
+                self.session.guard.check_url(entry.url, self.session.reach[source.id])
+            except Refused as refusal:
+                if pages.is_wanted(self.session.db, url):
+                    yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
+                continue
+            keyed.append((url, dataclasses.replace(entry, found_on=endpoint.url)))
+        column = endpoint.url if endpoint.kind == "column" else None
+        wanted = pages.discover(self.session.db, source.id, keyed, now(), column=column)
+        for url, entry in keyed:
+            if url in wanted:
+                yield from self._fetch(source, url, entry)
+        return len(wanted)
+
+    def _too_old(self, entry: Entry) -> bool:
+        earliest = self.session.since or RESOLUTION_ON
+        return entry.published is not None and entry.published.value.date() < earliest
+
+    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Request]:
+        bound = self.settings.getint("NQ57_MAX_PAGES_PER_SOURCE")
+        if url in self._asked or self._fetches[source.id] >= bound:
+            return
+        self._asked.add(url)
+        self._fetches[source.id] += 1
+        meta: dict[str, Any] = {"source_id": source.id}
+        if entry.way == "document":
+            meta["download_maxsize"] = self.settings.getint("NQ57_DOCUMENT_MAXSIZE")
+        yield Request(
+            entry.url,
+            callback=self.on_article,
+            errback=self.on_article_failure,
+            meta=meta,
+            cb_kwargs={"source": source, "url": url, "entry": entry},
+        )
+
+    def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> Iterator[Step]:
+        """One article or document, whatever the server answered."""
+        page = _page(response)
+        final = canonical(page.url) or url
+        if response.status != 200:
+            yield Outcome(
+                url, source.id, State.FAILED, _http_reason(response.status), f"answered {response.status}", response.status
+            )
+            return
+        if not page.body.strip():
+            yield Outcome(url, source.id, State.FAILED, Reason.EMPTY, "no content", response.status)
+            return
+        if final != url:
+            if final == canonical(source.home):
+                yield Outcome(url, source.id, State.FAILED, Reason.SOFT_404, "leads to the home page", response.status)
+                return
+            yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
+            if final in self._asked or not pages.is_wanted(self.session.db, final):
+                return
+            self._asked.add(final)
+            pages.discover(self.session.db, source.id, [(final, entry)], now())
+        media = (page.header("Content-Type") or "text/html").lower()
+        if not media.startswith((*READABLE, OFFICE)) and not page.is_document():
+            yield Outcome(final, source.id, State.FAILED, Reason.BAD_DOCUMENT, f"content type {media[:100]}", response.status)
+            return
+        yield Fetched(source.id, final, page, entry)
+        if source.kind == "portal" and not page.is_document():
+            yield from self._attachments(source, entry, page)
+
+    def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
+        """A portal often publishes a plan as a file behind a page of three lines."""
+        found = [(key, item) for item in attachments(page) if (key := canonical(item.url)) and self._reachable(source, item.url)]
+        wanted = pages.discover(self.session.db, source.id, found, now())
+        for key, item in found:
+            if key in wanted:
+                yield from self._fetch(source, key, dataclasses.replace(item, published=entry.published))
+
+    def on_article_failure(self, failure: Failure) -> Iterator[Step]:
+        """An article that could not be asked for."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        source: Source = request.cb_kwargs["source"]
+        reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
+        refused = reason in (Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP)
+        yield Outcome(request.cb_kwargs["url"], source.id, State.REFUSED if refused else State.FAILED, reason, detail)
+
+    def _reachable(self, source: Source, url: str) -> bool:
+        try:
+            self.session.guard.check_url(url, self.session.reach[source.id])
+        except Refused:
+            return False
+        return True
+
+
+def _seeks_columns(source: Source) -> bool:
+    return source.kind == "portal" or source.key_press
+
+
+def _only_home(source: Source) -> bool:
+    return not (source.feeds or source.sitemaps or source.listings)
+
+
+def _needs_home(source: Source, known: Iterable[Endpoint]) -> bool:
+    """The home page is asked where a dedicated column is still sought, or where it is the only way in."""
+    return _only_home(source) or (_seeks_columns(source) and not any(endpoint.kind == "column" for endpoint in known))
+
+
+def _health(reason: Reason) -> Any:
+    return "blocked" if reason in (Reason.ROBOTS, Reason.BOT_WALL) else "failing"
+
+
+def _http_reason(status: int) -> Reason:
+    return Reason.RATE_LIMITED if status == 429 else Reason.HTTP
+
+
+def _visit(endpoint: Endpoint, page: Page) -> Visit:
+    return Visit(
+        endpoint.source_id,
+        endpoint.url,
+        endpoint.kind,
+        "ok",
+        http_status=page.status,
+        etag=page.header("ETag"),
+        last_modified=page.header("Last-Modified"),
+        digest=hashlib.sha256(page.body).hexdigest() if page.status == 200 else None,
+    )
+
+
+def _page(response: Response) -> Page:
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in (values if isinstance(values, list) else [values])
+    )
+    return Page(response.url, response.status, headers, response.body, now())

@@ -1,0 +1,145 @@
+"""The ledger of URLs: every URL ever considered, canonical, with its one state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.items import DateSource, Entry, Outcome, PublishedAt
+
+MAX_TRIES = 3
+"""Runs in which a page that failed for a passing reason is tried again (after that it stays failed)."""
+_PASSING = ("dns", "refused", "timeout", "http", "too-slow", "rate-limited", "robots", "worker-lost", "disk-full")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A page in the archive, waiting to be read."""
+
+    url: str
+    source_id: str
+    warc_file: str
+    warc_offset: int
+    hint: PublishedAt | None
+    title: str | None
+
+
+def discover(
+    db: Database, source_id: str, entries: Iterable[tuple[str, Entry]], at: datetime, *, column: str | None = None
+) -> set[str]:
+    """Enter (canonical URL, entry) pairs that were never seen; give the URLs among all of them that need fetching.
+
+    `column`: the dedicated column that listed them.
+    """
+    moment = at.isoformat(timespec="seconds")
+    wanted: set[str] = set()
+    with db.atomic():
+        for url, entry in entries:
+            published = entry.published
+            db.execute(
+                """insert into pages (url, source_id, state, title, published_on, published_hint, found_on, way, first_seen_at)
+                   values (?, ?, 'discovered', ?, ?, ?, ?, ?, ?) on conflict (url) do nothing""",
+                [
+                    url,
+                    source_id,
+                    entry.title,
+                    published.value.date().isoformat() if published else None,
+                    published.iso() if published else None,
+                    entry.found_on,
+                    entry.way,
+                    moment,
+                ],
+            )
+            if column is not None:
+                db.execute(
+                    "insert into column_items (source_id, column_url, url, seen_at) values (?, ?, ?, ?) on conflict do nothing",
+                    [source_id, column, url, moment],
+                )
+            if is_wanted(db, url):
+                wanted.add(url)
+    return wanted
+
+
+def is_wanted(db: Database, url: str) -> bool:
+    """Is this URL still to be fetched: new, left over from an interrupted run, or failed for a passing reason?"""
+    row = db.execute("select state, reason, tries from pages where url = ?", [url]).fetchone()
+    if row is None:
+        return True
+    state, reason, tries = row
+    return state == "discovered" or (state in ("failed", "refused") and reason in _PASSING and tries < MAX_TRIES)
+
+
+def leftovers(db: Database, source_id: str) -> Iterator[tuple[str, Entry]]:
+    """What earlier runs found for a source and did not get, newest first."""
+    rows = db.execute(
+        f"""select url, way, found_on, title, published_hint from pages
+            where source_id = ? and (state = 'discovered'
+                or (state in ('failed', 'refused') and tries < ? and reason in ({", ".join("?" * len(_PASSING))})))
+            order by published_on desc nulls last, id desc""",  # noqa: S608
+        [source_id, MAX_TRIES, *_PASSING],
+    ).fetchall()
+    for url, way, found_on, title, hint in rows:
+        yield url, Entry(url, way or "listing", found_on or url, title, _published(hint))
+
+
+def record(db: Database, outcome: Outcome, at: datetime) -> None:
+    """Write what became of a URL; the caller's transaction decides when it is kept."""
+    moment = at.isoformat(timespec="seconds")
+    published_on = outcome.published.value.date().isoformat() if outcome.published else None
+    db.execute(
+        """insert into pages (url, source_id, state, reason, http_status, digest, published_on, same_as, first_seen_at,
+               fetched_at, tries, warc_file, warc_offset)
+           values (:url, :source_id, :state, :reason, :http_status, :digest, :published_on, :same_as, :at, :fetched_at, 1,
+               :warc_file, :warc_offset)
+           on conflict (url) do update set state = excluded.state, reason = excluded.reason,
+               http_status = coalesce(excluded.http_status, http_status), digest = coalesce(excluded.digest, digest),
+               published_on = coalesce(published_on, excluded.published_on), same_as = excluded.same_as,
+               fetched_at = coalesce(excluded.fetched_at, fetched_at), tries = tries + 1,
+               warc_file = coalesce(excluded.warc_file, warc_file), warc_offset = coalesce(excluded.warc_offset, warc_offset)""",
+        {
+            "url": outcome.url,
+            "source_id": outcome.source_id,
+            "state": outcome.state.value,
+            "reason": outcome.reason.value if outcome.reason else None,
+            "http_status": outcome.http_status,
+            "digest": outcome.digest,
+            "published_on": published_on,
+            "same_as": outcome.same_as,
+            "at": moment,
+            "fetched_at": moment if outcome.digest else None,
+            "warc_file": outcome.warc_file,
+            "warc_offset": outcome.warc_offset,
+        },
+    )
+
+
+def archived(db: Database, *, everything: bool = False) -> list[Archived]:
+    """The archived pages to be read: those still waiting, or everything that was ever kept."""
+    states = "('candidate', 'article', 'document', 'failed', 'unrelated')" if everything else "('candidate')"
+    rows = db.execute(
+        f"""select url, source_id, warc_file, warc_offset, published_hint, title from pages
+            where state in {states} and warc_file is not null and same_as is null order by warc_file, warc_offset"""  # noqa: S608
+    ).fetchall()
+    return [Archived(url, source, file, offset, _published(hint), title) for url, source, file, offset, hint, title in rows]
+
+
+def watch_terms(db: Database) -> list[str]:
+    """Titles of imported tasks and names of channels: a page that has one is kept, whatever else it says."""
+    rows = db.execute("select title from tasks where not secret union select name from channels").fetchall()
+    return [row[0] for row in rows]
+
+
+def states(db: Database) -> dict[str, int]:
+    """How many URLs are in each state."""
+    return dict(db.execute("select state, count(*) from pages group by 1 order by 1").fetchall())
+
+
+def _published(iso: str | None) -> PublishedAt | None:
+    if iso is None:
+        return None
+    source: DateSource = "feed"
+    return PublishedAt(datetime.fromisoformat(iso), "T" in iso, source)
+
