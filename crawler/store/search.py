@@ -1,0 +1,209 @@
+"""The SQL of search: a question with its filters in; a count, rows, facet values and highlighted texts out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Sort = Literal["date", "relevance"]
+Facet = Literal["topic", "agency", "outlet", "week", "lang"]
+
+OPEN, CLOSE = "\x02", "\x03"
+"""What encloses a hit in a highlighted text; no clean text holds them, and they are taken out of every other."""
+LONGEST_MARKED = 1_000_000
+"""Characters of a text that are searched for the passage to show: a book attached as a PDF need not be read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is sought: expressions for the indexes (see monitor/search.py) and filters; days are Asia/Ho_Chi_Minh."""
+
+    folded: str | None = None
+    exact: str | None = None
+    strict: str | None = None
+    excluded: tuple[tuple[str, str | None], ...] = ()
+    since: str | None = None
+    """First day, YYYY-MM-DD."""
+    until: str | None = None
+    """Last day, inclusive."""
+    topics: tuple[str, ...] = ()
+    """All of them."""
+    any_topic: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    """All of them."""
+    outlets: tuple[str, ...] = ()
+    """Any of them."""
+    languages: tuple[str, ...] = ()
+    """Any of them."""
+    relevance: int = 1
+    """The least relevance: 1 is coverage, 0 also what is kept for other reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of a result, without its text."""
+
+    id: int
+    url: str
+    title: str
+    summary: str | None
+    source_id: str
+    source_name: str
+    published_at: str | None
+    published_on: str | None
+    author: str | None
+    language: str | None
+    words: int
+    kind: str
+    relevance: int
+    story_id: int | None
+    original: bool
+    in_story: int
+    """How many articles its story has, itself included."""
+    topics: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many articles of a result have one value; `id` of a week is its Monday."""
+
+    facet: Facet
+    id: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The texts of one article with OPEN and CLOSE around what was found; characters stand where the originals do."""
+
+    id: int
+    title: str
+    text: str
+    folded_title: str
+    folded_text: str
+
+
+def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
+    """How many articles there are."""
+    source, params = _source(wanted)
+    return int(connection.execute(f"select count(*) {source}", params).fetchone()[0])
+
+
+def hits(
+    connection: sqlite3.Connection, wanted: Wanted, sort: Sort = "date", *, limit: int = -1, offset: int = 0
+) -> Iterator[Hit]:
+    """The articles, newest first or best first; `limit` -1 gives all of them."""
+    source, params = _source(wanted)
+    order = "a.published_on desc nulls last, a.published_at desc, a.id desc"
+    if sort == "relevance" and wanted.folded:
+        best, params = _best_first(wanted, params)
+        order = f"{best}, {order}"
+    sql = f"""
+        select a.id, a.url, a.title, a.summary, a.source_id, s.name, a.published_at, a.published_on, a.author, a.language,
+            a.words, a.kind, a.relevance, a.story_id, a.original, coalesce(st.articles, 1),
+            (select json_group_array(topic_id) from
+                (select topic_id from article_topics where article_id = a.id order by topic_id)),
+            (select json_group_array(agency_id) from
+                (select agency_id from article_agencies where article_id = a.id order by agency_id))
+        from (select a.id as id, row_number() over (order by {order}) as place {source} order by place
+              limit :limit offset :offset) h
+        join articles a on a.id = h.id join sources s on s.id = a.source_id left join stories st on st.id = a.story_id
+        order by h.place"""
+    for row in connection.execute(sql, {**params, "limit": limit, "offset": offset}):
+        *plain, original, in_story, topics, agencies = tuple(row)
+        yield Hit(*plain, bool(original), in_story, tuple(json.loads(topics)), tuple(json.loads(agencies)))
+
+
+def facets(connection: sqlite3.Connection, wanted: Wanted) -> list[FacetValue]:
+    """All values of all facets over the result with their counts, the most frequent first; weeks the newest first."""
+    source, params = _source(wanted)
+    sql = f"""
+        with h as materialized (
+            select a.id as id, a.source_id as outlet, coalesce(a.language, '') as lang,
+                date(a.published_on, 'weekday 0', '-6 days') as week {source})
+        select 'topic', topic_id, count(*) as n from h join article_topics on article_id = h.id group by topic_id
+        union all select 'agency', agency_id, count(*) from h join article_agencies on article_id = h.id group by agency_id
+        union all select 'outlet', outlet, count(*) from h group by outlet
+        union all select 'week', week, count(*) from h where week is not null group by week
+        union all select 'lang', lang, count(*) from h where lang <> '' group by lang"""
+    values = [FacetValue(*row) for row in connection.execute(sql, params)]
+    weeks = sorted((value for value in values if value.facet == "week"), key=lambda value: value.id, reverse=True)
+    return sorted((value for value in values if value.facet != "week"), key=lambda value: (-value.articles, value.id)) + weeks
+
+
+def marked(connection: sqlite3.Connection, folded: str, ids: Sequence[int]) -> dict[int, Marked]:
+    """The titles and texts of some articles, folded and marked, and as they are: offsets agree."""
+    rows = connection.execute(
+        """select a.id, a.title, substr(a.text, 1, :longest),
+               highlight(articles_fts, 0, :open, :close), substr(highlight(articles_fts, 2, :open, :close), 1, :longest)
+           from articles_fts join articles a on a.id = articles_fts.rowid
+           where articles_fts match :folded and articles_fts.rowid in (select value from json_each(:ids))""",
+        {"folded": folded, "ids": json.dumps(list(ids)), "open": OPEN, "close": CLOSE, "longest": LONGEST_MARKED},
+    )
+    return {row[0]: Marked(*row) for row in rows}
+
+
+def openings(connection: sqlite3.Connection, ids: Sequence[int], length: int) -> dict[int, str]:
+    """The first `length` characters of some articles' texts: what is shown where there is nothing to mark."""
+    rows = connection.execute(
+        "select id, substr(text, 1, ?) from articles where id in (select value from json_each(?))",
+        (length, json.dumps(list(ids))),
+    )
+    return dict(tuple(row) for row in rows)
+
+
+def _source(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """The from and where clauses: only fixed words are put into the SQL, all values are bound."""
+    params: dict[str, object] = {"relevance": wanted.relevance}
+    where = ["a.relevance >= :relevance"]
+    tables = "articles a"
+    if wanted.folded:
+        tables = "articles_fts join articles a on a.id = articles_fts.rowid"
+        where.append("articles_fts match :folded")
+        params["folded"] = wanted.folded
+    if wanted.strict:
+        where.append("a.id in (select rowid from articles_exact where articles_exact match :strict)")
+        params["strict"] = wanted.strict
+    for n, (folded, strict) in enumerate(wanted.excluded):
+        found = f"select rowid from articles_fts where articles_fts match :without{n}"
+        params[f"without{n}"] = folded
+        if strict:
+            found += f" intersect select rowid from articles_exact where articles_exact match :spelled{n}"
+            params[f"spelled{n}"] = strict
+        where.append(f"a.id not in ({found})")
+    if wanted.since:
+        where.append("a.published_on >= :since")
+        params["since"] = wanted.since
+    if wanted.until:
+        where.append("a.published_on <= :until")
+        params["until"] = wanted.until
+    for n, topic in enumerate(wanted.topics):
+        where.append(f"a.id in (select article_id from article_topics where topic_id = :topic{n})")
+        params[f"topic{n}"] = topic
+    for n, agency in enumerate(wanted.agencies):
+        where.append(f"a.id in (select article_id from article_agencies where agency_id = :agency{n})")
+        params[f"agency{n}"] = agency
+    lists = {
+        "any_topic": "a.id in (select article_id from article_topics where topic_id in ({}))",
+        "outlets": "a.source_id in ({})",
+        "languages": "a.language in ({})",
+    }
+    for name, clause in lists.items():
+        if values := getattr(wanted, name):
+            where.append(clause.format(f"select value from json_each(:{name})"))
+            params[name] = json.dumps(values)
+    return f"from {tables} where {' and '.join(where)}", params
+
+
+def _best_first(wanted: Wanted, params: dict[str, object]) -> tuple[str, dict[str, object]]:
+    """As spelled before any other spelling, in the title before in the text, then BM25 with the title counting tenfold."""
+    order = "a.id in (select rowid from articles_fts where articles_fts match :in_title) desc, bm25(articles_fts, 10, 4, 1)"
+    params = {**params, "in_title": f"{{title}} : ({wanted.folded})"}
+    if wanted.exact:
+        order = f"a.id in (select rowid from articles_exact where articles_exact match :exact) desc, {order}"
+        params["exact"] = wanted.exact
+    return order, params
