@@ -1,0 +1,109 @@
+"""labels/*.yaml in, the sixteen topics out: names, facet, definition and the words that speak for each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import yaml
+
+Facet = Literal["subject", "audience", "action"]
+
+LABELS = Path(__file__).parent / "labels"
+TOPIC_IDS = (
+    "science-technology",
+    "innovation",
+    "digital-transformation",
+    "mass-communication",
+    "grassroots-information",
+    "education",
+    "enterprise",
+    "research",
+    "international",
+    "implementation-plan",
+    "training",
+    "budget",
+    "review",
+    "awards",
+    "youth",
+    "leadership",
+)
+"""The ids are a contract with everybody who reads the tables; their order is the order of columns everywhere."""
+
+
+class TaxonomyError(ValueError):
+    """A label file that cannot be used; the message names the file and the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic: what it means, and the phrases by which it is recognised before a model has learnt anything."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    facet: Facet
+    definition: str
+    seeds: tuple[str, ...]
+    """Phrases that speak for the topic, in any language."""
+    decides: tuple[str, ...] = ()
+    """Phrases that give the topic by themselves, whatever the model says."""
+    masks: tuple[str, ...] = ()
+    """Phrases that contain a seed and say nothing of the topic (a ministry's name holds the name of its field)."""
+
+
+def load_taxonomy(folder: Path = LABELS) -> tuple[Topic, ...]:
+    """The topics of `folder`, one YAML file each, in the order of TOPIC_IDS.
+
+    Raises TaxonomyError for a missing, unknown or malformed file, naming it.
+    """
+    found = {path.stem for path in folder.glob("*.yaml")}
+    if found != set(TOPIC_IDS):
+        raise TaxonomyError(f"{folder}: missing {sorted(set(TOPIC_IDS) - found)}, unknown {sorted(found - set(TOPIC_IDS))}")
+    return tuple(_read_topic(folder / f"{topic_id}.yaml") for topic_id in TOPIC_IDS)
+
+
+def taxonomy_digest(topics: tuple[Topic, ...]) -> str:
+    """sha256 of everything in the topics, as hex: changes when a name, a definition or a phrase does."""
+    text = json.dumps([asdict(topic) for topic in topics], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_topic(path: Path) -> Topic:
+    try:
+        row = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise TaxonomyError(f"{path}: not YAML: {error}") from error
+    if not isinstance(row, dict):
+        raise TaxonomyError(f"{path}: a mapping is needed")
+    unknown = set(row) - {"id", "name_vi", "name_en", "facet", "definition", "seeds", "decides", "masks"}
+    if unknown:
+        raise TaxonomyError(f"{path}: unknown fields {sorted(map(str, unknown))}")
+    for field in ("id", "name_vi", "name_en", "definition"):
+        if not isinstance(row.get(field), str) or not row[field].strip():
+            raise TaxonomyError(f"{path}: {field}: text is needed")
+    if row["id"] != path.stem:
+        raise TaxonomyError(f"{path}: id: {row['id']!r} is not the file's name")
+    if row.get("facet") not in get_args(Facet):
+        raise TaxonomyError(f"{path}: facet: {row.get('facet')!r} is none of {', '.join(get_args(Facet))}")
+    return Topic(
+        id=row["id"],
+        name_vi=row["name_vi"],
+        name_en=row["name_en"],
+        facet=row["facet"],
+        definition=row["definition"].strip(),
+        seeds=_phrases(path, "seeds", row.get("seeds")),
+        decides=_phrases(path, "decides", row.get("decides", [])),
+        masks=_phrases(path, "masks", row.get("masks", [])),
+    )
+
+
+def _phrases(path: Path, field: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(phrase, str) and phrase.strip() for phrase in value):
+        raise TaxonomyError(f"{path}: {field}: a list of phrases is needed")
+    if len(set(value)) != len(value):
+        raise TaxonomyError(f"{path}: {field}: a phrase stands twice")
+    return tuple(value)
