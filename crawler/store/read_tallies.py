@@ -1,0 +1,123 @@
+"""What the pages show as counts and names: weekly curves, and the names of topics, agencies, outlets and task groups."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Relevant coverage of one week; `starts_on` is its Monday."""
+
+    starts_on: str
+    articles: int
+    stories: int
+    originals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a thing is called in both languages, with its kind where it has one."""
+
+    id: str
+    vi: str
+    en: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A task group of the programme with the topics that stand for it."""
+
+    id: str
+    vi: str
+    en: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """A body with its validity and successor."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    kind: str
+    city: int
+    valid_from: str | None
+    valid_to: str | None
+    successor: str | None
+    successor_vi: str | None
+    successor_en: str | None
+    portal: str | None
+    articles: int
+    last_on: str | None
+
+
+_AGENCIES = """
+    select a.id, a.name_vi, a.name_en, a.kind, a.city, a.valid_from, a.valid_to, a.successor, b.name_vi, b.name_en, a.portal,
+        coalesce(x.n, 0), x.last_on
+    from agencies a left join agencies b on b.id = a.successor
+    left join (select agency_id, count(*) as n, max(published_on) as last_on
+               from article_agencies join articles on articles.id = article_id and relevance > 0 group by agency_id) x
+        on x.agency_id = a.id
+"""
+
+
+def weeks(connection: sqlite3.Connection, dim: str = "all", key: str = "", limit: int = 26) -> list[Week]:
+    """The last `limit` weeks that were counted for one dimension's value, the oldest first."""
+    rows = connection.execute(
+        """select starts_on, articles, stories, originals from tallies
+           where dim = ? and key = ? and period = 'week' order by starts_on desc limit ?""",
+        (dim, key, limit),
+    )
+    return [Week(*row) for row in rows][::-1]
+
+
+def topics(connection: sqlite3.Connection) -> list[Name]:
+    """All topics in their order; the kind is the facet."""
+    return [Name(*row) for row in connection.execute("select id, name_vi, name_en, facet from topics order by position, id")]
+
+
+def agency_names(connection: sqlite3.Connection) -> list[Name]:
+    """All agencies by name."""
+    return [Name(*row) for row in connection.execute("select id, name_vi, name_en, kind from agencies order by name_vi")]
+
+
+def outlets(connection: sqlite3.Connection) -> list[Name]:
+    """All sources by name."""
+    return [Name(*row) for row in connection.execute("select id, name, name, kind from sources order by name")]
+
+
+def languages(connection: sqlite3.Connection) -> list[str]:
+    """The languages of the articles."""
+    return [row[0] for row in connection.execute("select distinct language from articles where language is not null order by 1")]
+
+
+def groups(connection: sqlite3.Connection) -> list[Group]:
+    """The task groups in the programme's order."""
+    rows = connection.execute("select id, name_vi, name_en, topics from task_groups order by position")
+    return [Group(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows]
+
+
+def agencies(connection: sqlite3.Connection) -> list[AgencyRow]:
+    """All bodies, with how much coverage names them."""
+    order = """order by a.valid_to is not null, case a.kind when 'ministry' then 0 when 'ministerial' then 1
+        when 'government' then 2 when 'province' then 3 else 4 end, a.city desc, a.name_vi"""
+    return [AgencyRow(*row) for row in connection.execute(_AGENCIES + order)]
+
+
+def agency(connection: sqlite3.Connection, agency_id: str) -> AgencyRow | None:
+    """One body, or None."""
+    row = connection.execute(_AGENCIES + "where a.id = ?", (agency_id,)).fetchone()
+    return AgencyRow(*row) if row else None
+
+
+def predecessors(connection: sqlite3.Connection, agency_id: str) -> list[Name]:
+    """The bodies that this one succeeded."""
+    rows = connection.execute(
+        "select id, name_vi, name_en, kind from agencies where successor = ? order by name_vi", (agency_id,)
+    )
+    return [Name(*row) for row in rows]
