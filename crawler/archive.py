@@ -11,11 +11,11 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from crawler.dates import VIETNAM
 from crawler.items import Page
 
 MAX_FILE_BYTES = 1 << 30
@@ -24,7 +24,6 @@ MAX_RECORD_BYTES = 64 << 20
 """Larger records are skipped when read: no page or document that we keep is larger than 50 MB."""
 COMPRESSION = 6
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 KEPT_PREFIX = "X-Crawler-"
 """Common Crawl's convention: headers that no longer describe the stored, decompressed body keep their value under this name."""
 _ABOUT_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})

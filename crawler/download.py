@@ -41,7 +41,7 @@ class RefusedRequest(IgnoreRequest):
         self.detail = detail
 
 
-def reason_of(error: BaseException, host: str) -> tuple[Reason, str]:
+def reason_of(error: BaseException | None, host: str) -> tuple[Reason, str]:
     """The shared reason and a short detail for whatever Scrapy raised while asking `host`."""
     if isinstance(error, RefusedRequest):
         return error.reason, error.detail

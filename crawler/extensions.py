@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import sys
 from collections import Counter
 from datetime import date
@@ -13,7 +15,7 @@ from rich.status import Status
 from scrapy import signals
 
 from crawler.archive import ArchiveWriter
-from crawler.dates import now
+from crawler.clock import now
 from crawler.guard import Guard, Reach
 from crawler.roster import Source, load_roster
 from crawler.store import runs
@@ -23,6 +25,7 @@ from crawler.store.roster import sync_roster
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
 
 DEFAULT_DB = Path("data/nq57.db")
 
@@ -36,6 +39,9 @@ class Session:
     """Opened with the crawler, closed with the spider; spiders, middlewares and pipelines share it."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._stopping = False
+        self._ending: asyncio.Future[None] | None = None
         settings = crawler.settings
         path = Path(settings["NQ57_DB"] or DEFAULT_DB)
         self.db = open_database(path)
@@ -49,13 +55,33 @@ class Session:
         self.run_id = settings.getint("NQ57_RUN") or runs.start(self.db, f"scrapy crawl {crawler.spidercls.name}", now())
         self.archive = ArchiveWriter(archive_directory(path), self.run_id)
         self.counts: Counter[str] = Counter()
+        self.broken: list[str] = []
+        """What went wrong inside the crawler itself; Scrapy only logs it and ends as if all were well."""
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Session:
+        """The session of a crawler that has started."""
+        session = crawler.get_extension(cls)
+        assert session is not None  # an extension of every crawl: see crawler/settings.py
+        return session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Session:
         """Scrapy's way to make it."""
         session = cls(crawler)
         crawler.signals.connect(session.close, signal=signals.spider_closed)
+        for signal in (signals.spider_error, signals.item_error):
+            crawler.signals.connect(session.note_error, signal=signal)
         return session
+
+    def note_error(self, failure: Failure) -> None:
+        """Keep the first words of an exception; a store that cannot be written ends the crawl at once."""
+        error = failure.value
+        self.broken.append(f"{type(error).__name__}: {error}"[:500])
+        if isinstance(error, (sqlite3.OperationalError, OSError)) and not self._stopping:
+            self._stopping = True
+            assert self._crawler.engine is not None  # it runs, since a spider or a pipeline has just failed in it
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="storage"))
 
     def close(self, spider: Spider, reason: str) -> None:
         """Close the archive's file; a run that `nq57` started is finished by `nq57`."""
@@ -90,7 +116,7 @@ class Progress:
     def show(self) -> None:
         """An outcome was written."""
         if self._status is not None:
-            counts = self._crawler.get_extension(Session).counts
+            counts = Session.of(self._crawler).counts
             told = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
             self._status.update(f"Đang thu thập … {told}")
 

@@ -40,7 +40,7 @@ class GuardMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Refuse what the guard refuses; every redirect step comes through here again."""
-        session = self._crawler.get_extension(Session)
+        session = Session.of(self._crawler)
         try:
             reach = session.reach[request.meta["source_id"]]
             session.guard.check_url(request.url, reach)

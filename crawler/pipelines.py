@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
-from crawler.dates import now
+from crawler.clock import now
 from crawler.extensions import Session
 from crawler.extract.metadata import published_in
 from crawler.items import Fetched, Outcome, State, Visit
@@ -28,7 +28,7 @@ class ScanPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ScanPipeline:
         """Scrapy's way to make it."""
-        return cls(Scanner(pages.watch_terms(crawler.get_extension(Session).db)))
+        return cls(Scanner(pages.watch_terms(Session.of(crawler).db)))
 
     def process_item(self, item: Travelling) -> Travelling:
         """Documents are compressed inside, so they are kept without a scan."""
@@ -57,7 +57,7 @@ class ArchivePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         """Scrapy's way to make it."""
-        return cls(crawler.get_extension(Session))
+        return cls(Session.of(crawler))
 
     def process_item(self, item: Travelling) -> Outcome | Visit:
         """The record is whole on disk before the ledger names it."""
@@ -88,7 +88,7 @@ class LedgerPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LedgerPipeline:
         """Scrapy's way to make it."""
-        return cls(crawler.get_extension(Session))
+        return cls(Session.of(crawler))
 
     def process_item(self, item: Outcome | Visit) -> Outcome | Visit:
         """One item, one transaction."""

@@ -72,6 +72,12 @@ def canonical(url: str, base: str | None = None) -> str | None:
     return result if len(result) <= MAX_LENGTH else None
 
 
+def absolute(url: str, base: str) -> str | None:
+    """The address as found, made absolute against `base`; None where it has no key (see `canonical`)."""
+    found = _absolute(url, base)
+    return found if found is not None and canonical(found) is not None else None
+
+
 def host_of(url: str) -> str | None:
     """The host of an http or https address as it would be asked for: lower case, punycode, no port; None where there is none."""
     absolute = _absolute(url, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler.dates import now
+from crawler.clock import now
 from crawler.download import reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
@@ -54,8 +54,7 @@ class WalkingSpider(Spider):
     @property
     def session(self) -> Session:
         """The crawl's database, roster, archive and guard."""
-        session: Session = self.crawler.get_extension(Session)
-        return session
+        return Session.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Step]:
         """Every endpoint that is to be visited, then what earlier runs left over."""
@@ -104,7 +103,9 @@ class WalkingSpider(Spider):
                 yield dataclasses.replace(visit, health="failing", reason=_http_reason(response.status), digest=None)
             return
         if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
-            yield dataclasses.replace(visit, health="failing", reason=Reason.REDIRECT, detail="leads to the home page", digest=None)
+            yield dataclasses.replace(
+                visit, health="failing", reason=Reason.REDIRECT, detail="leads to the home page", digest=None
+            )
             return
         try:
             found = read_endpoint(endpoint, page, seek_columns=_seeks_columns(source), as_listing=_only_home(source))
@@ -170,7 +171,7 @@ class WalkingSpider(Spider):
         return int(self.settings.getint(f"{name}_SINCE" if self.session.since else name))
 
     # ── articles ───────────────────────────────────────────────────────────────────────────────
-    def _enter(self, source: Source, endpoint: Endpoint, found: Found) -> Iterator[Step]:
+    def _enter(self, source: Source, endpoint: Endpoint, found: Found) -> Generator[Step, None, int]:
         """Enter what an endpoint listed; returns (as a generator does) how many of it was new."""
         keyed: list[tuple[str, Entry]] = []
         for entry in found.entries:

@@ -78,3 +78,57 @@ def record(db: Database, visit: Visit, at: datetime) -> bool:
         },
     ).fetchone()
     return bool(row and row[0])
+
+
+def standings(db: Database) -> dict[tuple[str, str | None], Health]:
+    """The present status of every source and of every endpoint that somebody has seen work."""
+    found: dict[tuple[str, str | None], Health] = {}
+    for source_id, url, status in db.execute(
+        """select id, null, status from sources
+           union all select source_id, url, status from endpoints
+               where kind != 'home' and not (unverified and verified_on is null)"""
+    ).fetchall():
+        found[source_id, url] = status
+    return found
+
+
+def settle(db: Database, source_ids: list[str], at: datetime) -> None:
+    """Give each visited source the status that its endpoints add up to: one answer is enough to be reachable.
+
+    An unverified endpoint counts for a source, never against it.
+    """
+    moment = at.isoformat(timespec="seconds")
+    with db.atomic():
+        for source_id in source_ids:
+            rows = db.execute(
+                """select status, reason, unverified and verified_on is null from endpoints
+                   where source_id = ? and checked_at is not null order by kind = 'home' desc""",
+                [source_id],
+            ).fetchall()
+            status, reason = _settled(rows)
+            db.execute(
+                """update sources set status = ?, status_reason = ?,
+                       last_success_at = case when ? = 'ok' then ? else last_success_at end,
+                       last_new_at = coalesce((select max(first_seen_at) from pages where source_id = sources.id), last_new_at)
+                   where id = ?""",
+                [status, reason, status, moment, source_id],
+            )
+
+
+def _settled(rows: list[tuple[Health, str | None, int]]) -> tuple[Health, str | None]:
+    if any(status == "ok" for status, _, _ in rows):
+        return "ok", None
+    against = [(status, reason) for status, reason, unverified in rows if not unverified]
+    if not against:
+        return "unknown", None
+    blocked = next((found for found in against if found[0] == "blocked"), None)
+    return blocked or against[0]
+
+
+def answered(db: Database, source_ids: list[str], since: datetime) -> int:
+    """How many endpoints of these sources answered since a moment."""
+    row = db.execute(
+        f"select count(*) from endpoints where success_at >= ? and source_id in ({', '.join('?' * len(source_ids))})",  # noqa: S608
+        [since.isoformat(timespec="seconds"), *source_ids],
+    ).fetchone()
+    return int(row[0])

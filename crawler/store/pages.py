@@ -143,3 +143,10 @@ def _published(iso: str | None) -> PublishedAt | None:
     source: DateSource = "feed"
     return PublishedAt(datetime.fromisoformat(iso), "T" in iso, source)
 
+
+def is_archived(db: Database, source_id: str, url: str) -> bool:
+    """Is this page of the same source in the archive?"""
+    row = db.execute(
+        "select 1 from pages where url = ? and source_id = ? and warc_file is not null and same_as is null", [url, source_id]
+    ).fetchone()
+    return row is not None

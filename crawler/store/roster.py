@@ -10,11 +10,14 @@ from crawler.items import EndpointKind
 from crawler.roster import Agency, Endpoint, Programme, Roster, Source
 
 
-def sync_roster(db: Database, roster: Roster) -> None:
-    """Write the roster; sources that are not in it are left untouched, and what the crawl learned stays."""
+def sync_roster(db: Database, roster: Roster, *, sources: bool = True) -> None:
+    """Write the roster; sources that are not in it are left untouched, and what the crawl learned stays.
+
+    Without `sources`, only the agencies and the programme: what processing and measuring need.
+    """
     with db.atomic():
         _agencies(db, roster.agencies)
-        for source in roster.sources:
+        for source in roster.sources if sources else ():
             _source(db, source)
         _programme(db, roster.programme)
 
@@ -100,7 +103,7 @@ def _programme(db: Database, programme: Programme) -> None:
         [
             (
                 target.id,
-                position,
+                target.position,
                 target.name_vi,
                 target.name_en,
                 target.due_on.isoformat(),
@@ -109,7 +112,7 @@ def _programme(db: Database, programme: Programme) -> None:
                 target.measured_by,
                 target.rule,
             )
-            for position, target in enumerate(programme.targets, 1)
+            for target in programme.targets
         ],
     )
     db.conn.executemany(
@@ -117,7 +120,7 @@ def _programme(db: Database, programme: Programme) -> None:
            on conflict (id) do update set position = excluded.position, name_vi = excluded.name_vi,
                name_en = excluded.name_en, topics = excluded.topics""",
         [
-            (group.id, position, group.name_vi, group.name_en, json.dumps(list(group.topics)))
-            for position, group in enumerate(programme.task_groups, 1)
+            (group.id, group.position, group.name_vi, group.name_en, json.dumps(list(group.topics)))
+            for group in programme.task_groups
         ],
     )

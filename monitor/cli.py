@@ -1,0 +1,309 @@
+"""The one door: `nq57 [--db PATH] COMMAND`. Each command reads its options, calls one function, and tells the result."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from monitor import say
+
+if TYPE_CHECKING:
+    from crawler.roster import Roster
+    from monitor.crawl import CrawlOptions
+    from monitor.runs import Run
+
+DEFAULT_DB = Path("data/nq57.db")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    # Global options may stand before or after the command, so the later one wins only when it was given.
+    if value is not None and value is not False:
+        context.find_root().ensure_object(dict)[parameter.name] = value
+    return value
+
+
+def with_globals(command: F) -> F:
+    """--db, --quiet and --json, on the group and on every command."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, expose_value=False, callback=_keep, help="One JSON object on stdout."),
+        click.option("--quiet", is_flag=True, expose_value=False, callback=_keep, help="Say nothing unless something is wrong."),
+        click.option(
+            "--db",
+            type=click.Path(path_type=Path, dir_okay=False),
+            expose_value=False,
+            callback=_keep,
+            help="The database [default: $NQ57_DB, then data/nq57.db].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _db() -> Path:
+    given: Path | None = click.get_current_context().find_root().ensure_object(dict).get("db")
+    return given or Path(os.environ.get("NQ57_DB") or DEFAULT_DB)
+
+
+def _flag(name: str) -> bool:
+    return bool(click.get_current_context().find_root().ensure_object(dict).get(name))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="nq57", prog_name="nq57")
+@with_globals
+def cli() -> None:
+    """NQ57: collect, tag, measure and serve the coverage of Resolution 57-NQ/TW."""
+
+
+# ── the chain ──────────────────────────────────────────────────────────────────────────────────
+def crawl_options(command: F) -> F:
+    """What `crawl` takes, and `weekly` too."""
+    for option in (
+        click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy."),
+        click.option(
+            "--allow-address",
+            "allow",
+            multiple=True,
+            metavar="CIDR",
+            help="A non-public network that may be reached. Repeatable.",
+        ),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one whole response [default: 30]."
+        ),
+        click.option(
+            "--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between requests to a host [default: 1]."
+        ),
+        click.option(
+            "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Go back to this day as far as a site lets."
+        ),
+        click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source. Repeatable."),
+        click.option(
+            "--roster",
+            type=click.Path(path_type=Path, exists=True),
+            metavar="PATH",
+            help="A directory of roster files, or one sources file.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@crawl_options
+@with_globals
+def crawl(**given: Any) -> None:
+    """Discover, fetch, scan and archive what the sources publish."""
+    from monitor.crawl import crawl as work
+
+    with _reporting("crawl") as run:
+        options, roster = _crawl_options(**given)
+        work(run, roster, options)
+
+
+@cli.command()
+@click.option("--all", "everything", is_flag=True, help="Read every archived page again.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes [default: one a core].")
+@with_globals
+def process(everything: bool, workers: int | None) -> None:
+    """Turn archived pages into articles with tags."""
+    from crawler.store.roster import sync_roster
+    from monitor.process import process as work
+    from monitor.weekly import reading_plan
+
+    with _reporting("process") as run, say.bar("Đọc trang lưu trữ", quiet=_silent()) as on_read:
+        roster = _roster(None)
+        sync_roster(run.db, roster, sources=False)
+        run.counts.update(
+            work(run.db, reading_plan(run.path, roster), run.id, everything=everything, workers=workers, on_read=on_read)
+        )
+
+
+@cli.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to measure for [default: today].")
+@with_globals
+def measure(as_of: datetime | None) -> None:
+    """Measure targets, tallies and health, and store the day's verdicts."""
+    from crawler.clock import now
+    from crawler.store.roster import sync_roster
+    from monitor.runs import running
+    from monitor.targets import measure as work
+
+    day = as_of.date() if as_of else now().date()
+    roster = _roster(None)
+    with running(_db(), "measure") as run:
+        sync_roster(run.db, roster, sources=False)
+        progress = work(run.db, roster, day)
+    if _flag("as_json"):
+        click.echo(json.dumps({"as_of": day.isoformat(), "targets": progress}, ensure_ascii=False))
+    elif not _flag("quiet"):
+        say.targets(roster, progress, day)
+
+
+@cli.command()
+@crawl_options
+@with_globals
+def weekly(**given: Any) -> None:
+    """The whole weekly job: crawl, process, measure."""
+    from crawler.clock import now
+    from monitor.weekly import weekly as work
+
+    with _reporting("weekly") as run:
+        options, roster = _crawl_options(**given)
+        progress = work(run, roster, options)
+        if not _silent():
+            say.targets(roster, progress, now().date())
+
+
+@cli.command()
+@click.option("--serve/--no-serve", default=True, help="Serve the result afterwards [default: serve].")
+@click.option("--port", type=click.IntRange(0, 65535), default=8057, show_default=True, metavar="N", help="Datasette's port.")
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Where to work.")
+@with_globals
+def demo(serve: bool, port: int, directory: Path | None) -> None:
+    """Run the whole weekly job against the bundled press web, compare with its truth, and serve the result."""
+    from monitor.demo.show import show
+    from monitor.serve import serve as start
+
+    outcome = show(directory or Path("data/demo"), quiet=_silent())
+    if _flag("as_json"):
+        click.echo(json.dumps(outcome.summary, ensure_ascii=False))
+    if outcome.differences:
+        for difference in outcome.differences:
+            click.echo(f"nq57 demo: {difference}", err=True)
+        sys.exit(1)
+    if serve:
+        sys.exit(start(outcome.db, "127.0.0.1", port))
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--port", type=click.IntRange(0, 65535), default=8057, show_default=True, metavar="N")
+@with_globals
+def serve(host: str, port: int) -> None:
+    """Serve the database with Datasette and the project's own pages."""
+    from monitor.serve import serve as start
+
+    sys.exit(start(_db(), host, port))
+
+
+# ── without a database ─────────────────────────────────────────────────────────────────────────
+@cli.command()
+@with_globals
+def tag() -> None:
+    """Tag texts: JSON Lines on stdin {"id","url","title","text"}, one line of labels each on stdout."""
+    from monitor.lines import tag_lines
+    from monitor.model import trained_path
+    from monitor.process import agency_names
+
+    sys.exit(1 if tag_lines(sys.stdin, sys.stdout, agency_names(_roster(None)), trained_path(_db())) else 0)
+
+
+@cli.command()
+@with_globals
+def extract() -> None:
+    """Extract files: JSON Lines on stdin {"id","url","path"}, one line of text and facts each on stdout."""
+    from monitor.lines import extract_lines
+
+    sys.exit(1 if extract_lines(sys.stdin, sys.stdout) else 0)
+
+
+# ── shared ─────────────────────────────────────────────────────────────────────────────────────
+def _silent() -> bool:
+    return _flag("quiet") or _flag("as_json")
+
+
+def _roster(path: Path | None) -> Roster:
+    from crawler.roster import load_roster
+
+    return load_roster(path)
+
+
+def _crawl_options(
+    *,
+    roster: Path | None,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    delay: float | None,
+    timeout: float | None,
+    allow: tuple[str, ...],
+    proxy: str | None,
+) -> tuple[CrawlOptions, Roster]:
+    from crawler.guard import Guard
+    from monitor.crawl import CrawlOptions
+
+    try:
+        Guard(allow)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    loaded = _roster(roster)
+    known = {source.id for source in loaded.sources}
+    if missing := [name for name in sources if name not in known]:
+        raise click.BadParameter(f"--source {missing[0]}: no such source in the roster")
+    day: date | None = since.date() if since else None
+    return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not _silent()), loaded
+
+
+@contextmanager
+def _reporting(command: str) -> Iterator[Run]:
+    """Run a command under the lock, tell its summary, and leave with the exit code that it earned."""
+    from monitor.runs import running
+
+    with running(_db(), command) as run:
+        yield run
+        summary, attention = run.summary(), list(run.attention)
+    if _flag("as_json"):
+        click.echo(json.dumps(summary, ensure_ascii=False))
+    elif not _flag("quiet"):
+        say.summary(summary)
+    for line in attention:
+        click.echo(f"nq57 {command}: {line}", err=True)
+    if run.exit_code:
+        sys.exit(run.exit_code)
+
+
+def _refuse(message: str, code: int) -> NoReturn:
+    click.echo(f"nq57: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+def main() -> NoReturn:
+    """The console script. Errors are one line on stderr that names the input; exit codes 0, 1 and 2 are the contract's."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        code = cli.main(prog_name="nq57", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        _refuse("interrupted; run it again to go on", 1)
+    except click.ClickException as error:
+        _refuse(error.format_message(), 2)
+    except KeyboardInterrupt:
+        _refuse("interrupted; run it again to go on", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        _refuse(str(error), 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_expected(error: Exception) -> bool:
+    """Errors that a user can cause, each with a message that names the input."""
+    from classifier.model_file import ModelError
+    from crawler.roster import RosterError
+    from crawler.store.db import BadDatabase
+    from monitor.runs import CannotRun
+
+    return isinstance(error, (ModelError, RosterError, BadDatabase, CannotRun))

@@ -1,0 +1,99 @@
+"""Run the spiders over the roster: options in; archived candidates, a settled ledger and what needs a person out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.clock import now
+from crawler.extensions import Session
+from crawler.roster import Roster
+from crawler.store import endpoints
+from crawler.store.roster import sync_roster
+from monitor.runs import CannotRun, Run
+
+SICK = frozenset({"failing", "dead", "blocked"})
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """What `nq57 crawl` and `nq57 weekly` take; None leaves a setting as crawler/settings.py has it."""
+
+    roster: Path | None = None
+    sources: tuple[str, ...] = ()
+    since: date | None = None
+    delay: float | None = None
+    """Seconds between two requests to one host."""
+    timeout: float | None = None
+    """Seconds for one whole response."""
+    allow_addresses: tuple[str, ...] = ()
+    proxy: str | None = None
+    proxy_names: tuple[str, ...] = ()
+    """Names that the proxy plays itself, so that nobody here need resolve them: the press web's."""
+    progress: bool = True
+
+
+def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
+    """Discover, fetch, scan, archive. Counts and what needs a person go to `run`. Once a process: Twisted cannot restart.
+
+    Raises CannotRun when the crawl was interrupted or could not be written.
+    """
+    for problem in roster.problems:
+        run.attention.append(f"roster: {problem}")
+    sync_roster(run.db, roster)
+    chosen = [source.id for source in roster.sources if not options.sources or source.id in options.sources]
+    before = endpoints.standings(run.db)
+    started = now()
+    process = AsyncCrawlerProcess(_settings(run, options), install_root_handler=False)
+    crawler = process.create_crawler("outlet")
+    process.crawl(crawler, source=",".join(options.sources))
+    process.start()
+    session: Session | None = crawler.get_extension(Session) if crawler.extensions else None
+    if session is None:
+        raise CannotRun(f"{run.path}: the crawl could not start")
+    run.counts.update(session.counts)
+    endpoints.settle(run.db, chosen, now())
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    if session.broken:
+        raise CannotRun(f"{run.path}: {session.broken[0]}")
+    if reason != "finished":
+        raise CannotRun(f"{run.path}: the crawl was interrupted ({reason}); run it again to go on")
+    if chosen and not endpoints.answered(run.db, chosen, started):
+        run.attention.append("no endpoint answered at all")
+    _note_newly_failing(run, before)
+
+
+def _note_newly_failing(run: Run, before: dict[tuple[str, str | None], Any]) -> None:
+    after = endpoints.standings(run.db)
+    for (source_id, url), status in after.items():
+        if status in SICK and before.get((source_id, url)) not in SICK:
+            run.attention.append(f"{source_id}: {url or 'the source'} newly {status}")
+
+
+def _settings(run: Run, options: CrawlOptions) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    chosen: dict[str, Any] = {
+        "NQ57_DB": str(run.path),
+        "NQ57_RUN": run.id,
+        "NQ57_ROSTER": str(options.roster) if options.roster else "",
+        "NQ57_SINCE": options.since.isoformat() if options.since else "",
+        "NQ57_ALLOW_ADDRESSES": list(options.allow_addresses),
+        "NQ57_PROXY": options.proxy or "",
+        "NQ57_PROXY_NAMES": list(options.proxy_names),
+        "NQ57_PROGRESS": options.progress,
+    }
+    if contact := os.environ.get("NQ57_CONTACT"):
+        chosen["USER_AGENT"] = f"NQ57-coverage-monitor/0.1 (+{contact})"
+    if options.delay is not None:
+        chosen |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_START_DELAY": options.delay}
+    if options.timeout is not None:
+        chosen["DOWNLOAD_TIMEOUT"] = options.timeout
+    settings.setdict(chosen, priority="cmdline")
+    return settings

@@ -1,0 +1,176 @@
+"""Archived pages in, tagged rows out: read in one process or many, written by one writer, grouped into stories."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from classifier.stories import StoryIndex
+from classifier.taxonomy import TOPICS
+from classifier.types import AgencyName
+from crawler.clock import now
+from crawler.items import Article, Notice, Outcome, Reason, State
+from crawler.roster import Roster
+from crawler.store import articles, pages, runs
+from crawler.store.articles import Archival, Signed
+from crawler.store.pages import Archived
+from crawler.urls import canonical
+from monitor.reading import Reader, Reading
+
+CHUNK = 16
+"""Pages a worker takes at once: enough to hide the hand-over, few enough to lose little with a dead worker."""
+WORTH_A_POOL = 150
+"""Below this many pages, starting workers takes longer than reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reader is made from, in this process or in a worker."""
+
+    directory: Path
+    model: Path
+    names: tuple[AgencyName, ...]
+
+
+def agency_names(roster: Roster) -> tuple[AgencyName, ...]:
+    """The roster's names as the gazetteer takes them."""
+    return tuple(AgencyName(row.agency_id, row.name, row.kind, row.short) for row in roster.agency_names())
+
+
+def process(
+    db: Database,
+    plan: Plan,
+    run_id: int,
+    *,
+    everything: bool = False,
+    workers: int | None = None,
+    on_read: Callable[[int, int], None] = lambda done, total: None,
+) -> Counter[str]:
+    """Read what waits in the archive (or `everything` in it), write it, group it; give the count of each page state.
+
+    `on_read(done, total)` is called after each page. Raises ModelError when the model file is none of ours.
+    """
+    articles.sync_topics(db, [(topic.id, topic.name_vi, topic.name_en, topic.facet) for topic in TOPICS])
+    waiting = pages.archived(db, everything=everything)
+    counts: Counter[str] = Counter()
+    for done, reading in enumerate(_readings(plan, waiting, workers or os.cpu_count() or 1), 1):
+        with db.atomic():
+            counts[_write(db, run_id, reading)] += 1
+        on_read(done, len(waiting))
+    if waiting:
+        group_stories(db)
+    return counts
+
+
+def _readings(plan: Plan, waiting: Sequence[Archived], workers: int) -> Iterator[Reading]:
+    if workers == 1 or len(waiting) < WORTH_A_POOL:
+        if waiting:
+            reader = Reader(plan.directory, plan.model, plan.names)
+            yield from map(reader.read, waiting)
+        return
+    chunks = [list(waiting[i : i + CHUNK]) for i in range(0, len(waiting), CHUNK)]
+    lost = yield from _in_pool(plan, chunks, workers)
+    # A page that kills its worker takes the chunk along; one by one, only the culprit is lost.
+    for archived in (page for chunk in lost for page in chunk):
+        alone = yield from _in_pool(plan, [[archived]], 1)
+        if alone:
+            yield Reading(archived, reason=Reason.WORKER_LOST, detail="reading this page ended the worker")
+
+
+def _in_pool(plan: Plan, chunks: list[list[Archived]], workers: int) -> Generator[Reading, None, list[list[Archived]]]:
+    """Yield readings in any order; return (as a generator does) the chunks that went down with a worker."""
+    lost: list[list[Archived]] = []
+    queue = iter(chunks)
+    # spawn: a forked child would inherit the database connection and the run's lock
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(plan,)) as pool:
+        running: dict[Future[list[Reading]], list[Archived]] = {}
+
+        def feed() -> None:
+            while len(running) < 2 * workers and (chunk := next(queue, None)) is not None:
+                try:
+                    running[pool.submit(_read_chunk, chunk)] = chunk
+                except BrokenProcessPool:
+                    lost.append(chunk)
+
+        feed()
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                chunk = running.pop(future)
+                try:
+                    yield from future.result()
+                except BrokenProcessPool:
+                    lost.append(chunk)
+            feed()
+    return lost
+
+
+_reader: Reader | None = None
+
+
+def _start(plan: Plan) -> None:
+    global _reader  # a worker process has one reader for all its chunks
+    _reader = Reader(plan.directory, plan.model, plan.names)
+
+
+def _read_chunk(chunk: list[Archived]) -> list[Reading]:
+    assert _reader is not None  # the initializer ran
+    return [_reader.read(archived) for archived in chunk]
+
+
+def _write(db: Database, run_id: int, reading: Reading) -> str:
+    """Write one reading and give the state of its page."""
+    archived = reading.archived
+    outcome = Outcome(archived.url, archived.source_id, State.FAILED, reading.reason, reading.detail)
+    if reading.article is None:
+        articles.remove(db, archived.url)
+    elif reading.tags is None:
+        articles.remove(db, archived.url)
+        outcome = replace(outcome, state=State.UNRELATED)
+    elif (twin := _twin(db, archived, reading.article)) is not None:
+        articles.remove(db, archived.url)
+        outcome = replace(outcome, state=State.UNRELATED, same_as=twin)
+    else:
+        article = replace(reading.article, url=archived.url, title=reading.article.title or archived.title or archived.url)
+        archival = Archival(archived.warc_file, archived.warc_offset, reading.fetched_at)
+        articles.write(db, archived.source_id, article, reading.tags, archival, reading.signature)
+        state = State.DOCUMENT if article.kind == "document" else State.ARTICLE
+        outcome = replace(outcome, state=state, published=article.published)
+        _notices(db, run_id, archived, article.warnings)
+    pages.record(db, outcome, now())
+    if outcome.reason is not None:
+        runs.fail(db, run_id, runs.failure(outcome, "process"), now())
+    return outcome.state.value
+
+
+def _twin(db: Database, archived: Archived, article: Article) -> str | None:
+    """The address that the page itself calls its own, if that page is in the archive too."""
+    own = canonical(article.canonical_url, base=archived.url) if article.canonical_url else None
+    return own if own and own != archived.url and pages.is_archived(db, archived.source_id, own) else None
+
+
+def _notices(db: Database, run_id: int, archived: Archived, notices: Iterable[Notice]) -> None:
+    for notice in notices:
+        failure = runs.Failure("process", "warning", notice.reason, notice.detail, archived.source_id, archived.url)
+        runs.fail(db, run_id, failure, now())
+
+
+def group_stories(db: Database) -> None:
+    """Group all articles into stories; the original is the earliest, a news agency's text before others of the same time."""
+    index = StoryIndex()
+    members: dict[int, list[Signed]] = {}
+    for item in articles.signed(db):
+        members.setdefault(index.add_signature(item.id, item.signature), []).append(item)
+    articles.write_stories(db, [(_original(story).id, [item.id for item in story]) for story in members.values()])
+
+
+def _original(story: list[Signed]) -> Signed:
+    return min(story, key=lambda item: (item.published_at is None, item.published_at or "", not item.is_news_agency, item.url))

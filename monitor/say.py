@@ -1,0 +1,63 @@
+"""What a person reads on a terminal: summaries, the table of targets, progress; quiet in a pipe where it would disturb."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from crawler.roster import Roster
+
+STATES = {
+    "discovered": "tìm thấy, chưa tải",
+    "unrelated": "không liên quan",
+    "candidate": "đã lưu trữ",
+    "article": "bài viết",
+    "document": "văn bản",
+    "failed": "lỗi",
+    "refused": "không được tải",
+}
+
+
+def summary(told: Mapping[str, Any]) -> None:
+    """Print a run's summary in a few lines."""
+    console = Console(soft_wrap=True, highlight=False)
+    counts = ", ".join(f"{STATES.get(state, state)} {n}" for state, n in told["counts"].items())
+    failures = ", ".join(f"{reason} {n}" for reason, n in told["failures"].items())
+    console.print(f"Lượt chạy {told['run']} ({told['command']}): {counts or 'không có gì mới'}")
+    if failures:
+        console.print(f"Không làm được: {failures}")
+
+
+def targets(roster: Roster, progress: Sequence[Mapping[str, Any]], day: date) -> None:
+    """Print the targets as a table: met, not met, unknown, of how many."""
+    names = {target.id: target.name_vi for target in roster.programme.targets}
+    table = Table(title=f"Chỉ tiêu của Chương trình tính đến {day:%d/%m/%Y}", title_justify="left")
+    table.add_column("Chỉ tiêu")
+    table.add_column("Nội dung", ratio=1)
+    for heading in ("Đạt", "Chưa đạt", "Chưa rõ", "Tổng", "Tỷ lệ đạt"):
+        table.add_column(heading, justify="right")
+    for row in progress:
+        share = "chưa có số" if row["share"] is None else f"{100 * float(row['share']):.1f} %".replace(".", ",")
+        cells = [str(row[key]) for key in ("met", "not_met", "unknown", "denominator")]
+        table.add_row(str(row["target_id"]), names.get(str(row["target_id"]), ""), *cells, share)
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+@contextmanager
+def bar(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; the function given takes (done, total)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

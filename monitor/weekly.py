@@ -1,0 +1,56 @@
+"""The steps of the weekly job in order, each told apart, so that one that fails does not take the others along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from classifier.model_file import ModelError
+from crawler.clock import now
+from crawler.extensions import archive_directory
+from crawler.roster import Roster
+from monitor.crawl import CrawlOptions, crawl
+from monitor.model import model_path
+from monitor.process import Plan, agency_names, process
+from monitor.runs import CannotRun, Run
+from monitor.targets import measure
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the weekly job."""
+
+    name: str
+    work: Callable[[], None]
+
+
+def reading_plan(path: Path, roster: Roster) -> Plan:
+    """What processing needs for the database at `path`."""
+    return Plan(archive_directory(path), model_path(path), agency_names(roster))
+
+
+def weekly(
+    run: Run, roster: Roster, options: CrawlOptions, *, as_of: date | None = None, on_read: Progress = lambda done, total: None
+) -> list[dict[str, object]]:
+    """Crawl, process, measure. A stage that fails is recorded and the next one works with what there is.
+
+    Gives the rows of target_progress of `as_of` (today by default, Asia/Ho_Chi_Minh).
+    """
+    progress: list[dict[str, object]] = []
+
+    def read() -> None:
+        run.counts.update(process(run.db, reading_plan(run.path, roster), run.id, on_read=on_read))
+
+    def count() -> None:
+        progress.extend(measure(run.db, roster, as_of or now().date()))
+
+    for stage in (Stage("crawl", lambda: crawl(run, roster, options)), Stage("process", read), Stage("measure", count)):
+        try:
+            stage.work()
+        except (CannotRun, ModelError) as error:
+            run.attention.append(f"{stage.name}: {error}")
+    return progress
