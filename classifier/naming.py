@@ -1,0 +1,402 @@
+"""How the Resolution is named: NFC text in, every passage that names it out, with what only looks like it left aside.
+
+`naming.yaml` lists the forms; this module compiles them and holds the order of decision around the bare number:
+a code of its own decides, then a code of another document, then who issued it, then what it is about, then the rest of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from classifier.text import fold
+
+Kind = Literal["code", "number", "title", "event", "decision", "list", "foreign"]
+
+NUMBER = "57"
+DECISION = "1169"
+MAX_NAMES = 2_000
+"""So many are enough to judge any text; a hostile one may hold millions."""
+_BEFORE = 130
+_AFTER = 220
+_NEAR = 150
+_TOPIC_REACH = 300
+_BARE_LENGTH = 400
+"""A text this short may name the Resolution by its bare number without a word on what it is about."""
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-") | dict.fromkeys(map(ord, "∕⁄／"), "/")
+_DASH_MARKS = tuple(map(chr, _DASHES))
+_MARKS = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# TU is a provincial committee's, TƯ (TW) the centre's; folded they are alike.
+_CENTRAL = re.compile(r"(?<=T)Ư|(?<=T\.)Ư|(?<=/t)ư")
+_SEPARATOR = r"[\s\-_]{1,3}"
+_LISTING = r"[\s,;&/+\-_]{1,4}(?:va[\s\-_]{1,3})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A passage that names the Resolution or its programme: offsets in characters of the NFC text."""
+
+    start: int
+    end: int
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name without a number, as `naming.yaml` declares it; `anchors` are the words that find it."""
+
+    id: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    anchors: tuple[str, ...]
+    near: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+    example: str
+
+
+class _Verdict(Enum):
+    OWN = "this Resolution beyond doubt"
+    OPEN = "this number; the rest of the text decides"
+    RIVAL = "another resolution of the same number"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    start: int
+    end: int
+    kind: Kind
+    verdict: _Verdict
+
+
+def _compiled(pattern: str, pieces: dict[str, str]) -> re.Pattern[str]:
+    """A pattern of `naming.yaml` as a regular expression over folded text."""
+    for _ in range(3):  # pieces may hold pieces
+        pattern = re.sub(r"\{([a-z]+)\}", lambda m: pieces[m[1]], pattern)
+    parts = re.split(r"(\[(?:\\.|[^\]])*\])", pattern)
+    parts[::2] = [part.replace("_", _SEPARATOR).replace("~", _LISTING) for part in parts[::2]]
+    return re.compile("".join(c if c.isascii() else fold(c) for c in "".join(parts)))
+
+
+class _Grammar:
+    """`naming.yaml`, compiled."""
+
+    def __init__(self, declared: dict[str, Any]) -> None:
+        pieces = declared["pieces"]
+
+        def compiled(pattern: str, *, before: bool = False) -> re.Pattern[str]:
+            return _compiled(f"(?:{pattern})\\Z" if before else pattern, pieces)
+
+        heads, suffixes, issuers = declared["heads"], declared["suffixes"], declared["issuers"]
+        self.companions = frozenset(map(str, declared["companions"]))
+        item = r"(?:(?:nq|nghi\s{1,2}quyet)\s{0,2}(?:so\s{1,2})?)?(?:so\s{1,2})?\d{1,3}(?!\d)(?:\s?[-/]\s?nq\s?[-/]\s?tw)?"
+        between = (
+            r"\s{0,3}(?:[,;/&+]|-|va(?!\w)|and(?!\w)|и(?!\w)|et(?!\w)|y(?!\w)|hay(?!\w)|cung(?!\w)){1,2}\s{0,3}(?:va\s|and\s)?"
+        )
+        self.items_before = re.compile(rf"(?:{item}{between}){{1,9}}(?:so\s{{1,2}})?\Z")
+        self.items_after = re.compile(rf"(?:{between}{item}){{1,9}}")
+        self.numbers = re.compile(r"(?<!\d)\d{2,3}(?!\d)")
+        self.head = compiled(heads["vi"], before=True)
+        self.committee = compiled(heads["committee"], before=True)
+        self.foreign = compiled(heads["foreign"], before=True)
+        self.decision = compiled(heads["decision"], before=True)
+        self.code_before = re.compile(r"nq[\s\-/]{0,3}tw[\s\-/:]{0,3}(?:so\s)?\Z")
+        self.own = compiled(suffixes["own"])
+        self.short = compiled(suffixes["short"])
+        self.other = compiled(suffixes["other"])
+        self.count = compiled(suffixes["count"])
+        self.cjk = compiled(suffixes["cjk"])
+        self.decision_code = compiled(suffixes["decision"])
+        self.decision_other = compiled(suffixes["decision_other"])
+        self.date = re.compile(
+            r"[\s,(]{0,3}(?:(?:duoc\s)?(?:ban hanh|ky)\s)?(?:ngay\s{1,2}|dated\s|от\s|du\s)?"
+            r"(?P<day>\d{1,2})\s?(?:[/.\-]|thang)\s?(?P<month>\d{1,2})\s?(?:[/.\-,]|nam)\s?(?P<year>\d{4})\)?"
+        )
+        self.year = re.compile(r"\s{0,2}(?:[/\-]|nam\s)\s{0,2}(?P<year>(?:19|20)\d\d)(?!\d)")
+        self.issuer_own = compiled(rf"[\s,(\-]{{0,3}}(?:(?:cua|do|tu|by|of|from)\s)?(?:{issuers['own']})")
+        self.issuer_other = compiled(
+            rf"[\s(]{{0,3}}(?:(?:cua|of|by|from|of\sthe)\s)?(?:{issuers['other']})|\s(?:do)\s(?:{issuers['other']})[^.;]{{0,30}}(?:ban\shanh|thong\squa)"
+        )
+        self.issuer_local = compiled(rf"[\s(]{{0,3}}cua\s(?:{issuers['local']})")
+        self.implementing = compiled(declared["implementing"])
+        self.action_programme = compiled("chương_trình_hành_động|kế_hoạch")
+        self.about = re.compile(r'[\s,"“]{0,3}(?:ve|quy dinh|phe duyet)\s')
+        self.topics = compiled(declared["topics"])
+        self.vietnam = compiled(declared["vietnam"])
+        self.foreign_rivals = compiled(declared["foreign_rivals"])
+        self.numbered = re.compile(r"(?:nghi[\s\-_]{1,3}quyet|nq)[\s\-_]{1,3}(?:so\s{1,3})?(?!57)\d")
+        self.local_issuer = compiled(r"(?:tỉnh|thành|huyện|quận|xã|phường|đảng)_(?:ủy|bộ)|hđnd|hội_đồng_nhân_dân")
+        self.phrases = tuple(
+            Phrase(
+                id=row["id"],
+                kind=row["kind"],
+                pattern=compiled(row["pattern"]),
+                anchors=tuple(row["anchor"]),
+                near=compiled(row["near"]) if "near" in row else None,
+                not_after=compiled(row["not_after"], before=True) if "not_after" in row else None,
+                example=row["example"],
+            )
+            for row in declared["phrases"]
+        )
+        self.column_words = frozenset(fold(declared["column_words"]).replace("-", " ").split())
+        self.column_places = compiled(declared["column_places"])
+
+
+_G = _Grammar(yaml.safe_load(files("classifier").joinpath("naming.yaml").read_text(encoding="utf-8")))
+PHRASES = _G.phrases
+
+
+def find_names(text: str) -> list[Name]:
+    """Every passage of `text` (NFC) that names the Resolution or Decision 1169, in order, none inside another.
+
+    The whole text is weighed: a bare "Nghị quyết 57" counts beside a full code, or where the text is about the Resolution's
+    matter, and does not where the text has another resolution of that number only.
+    """
+    flat, places = _flat(text)
+    candidates = _candidates(flat)
+    kept = _settled(flat, [c for c in candidates if c.verdict is not _Verdict.RIVAL], candidates)
+    spans = ((places[c.start], places[c.end - 1] + 1, c.kind) if places else (c.start, c.end, c.kind) for c in kept)
+    return [Name(start, end, kind, text[start:end]) for start, end, kind in spans]
+
+
+def might_name(text: str) -> bool:
+    """True wherever `find_names` would find something in a longer text around `text`, and sometimes more; for pre-selection."""
+    flat, _ = _flat(text)
+    return any(_numbered(flat)) or any(phrase.pattern.search(flat) for phrase in _promising(flat))
+
+
+def column_name(text: str) -> bool:
+    """True if a link's text, a page title or a URL's path names a column dedicated to the Resolution.
+
+    The name alone, or the name among the words that columns are called by; a headline has other words left.
+    """
+    words = re.sub(r"https?://[^/\s]+", " ", text)
+    words = re.sub(r"[/.?=_|>»:+]|\.html?\b", " ", words) if "/" in words and " " not in words.strip() else words
+    names = [name for name in find_names(words) if name.kind in ("code", "number", "title", "foreign", "decision")]
+    if not names or len(words) > 200:
+        return False
+    for name in reversed(names):
+        words = f"{words[: name.start]} | {words[name.end :]}"
+    rest = re.sub(r"\d+|[^\w\s]|_", " ", fold(words))
+    return all(word in _G.column_words for word in _G.column_places.sub(" ", rest).split())
+
+
+def _flat(text: str) -> tuple[str, list[int]]:
+    """Folded text with one kind of dash; without stray marks and, then only, the place of each character left (else [])."""
+    flat = fold(_CENTRAL.sub("W", text) if "Ư" in text or "/tư" in text else text)
+    if flat.isascii():
+        return flat, []
+    if any(mark in flat for mark in _DASH_MARKS):
+        flat = flat.translate(_DASHES)
+    if not _MARKS.search(flat):
+        return flat, []
+    places = [i for i, c in enumerate(flat) if not _MARKS.match(c)]
+    return "".join(flat[i] for i in places), places
+
+
+def _candidates(flat: str) -> list[_Candidate]:
+    found = [*_numbered(flat)]
+    for phrase in _promising(flat):
+        found += _phrased(flat, phrase)
+    return found
+
+
+def _numbered(flat: str) -> Iterator[_Candidate]:
+    """Candidates around each 57 and 1169 that stands alone as a number."""
+    count = 0
+    for number, judge in ((NUMBER, _judged_number), (DECISION, _judged_decision)):
+        at = flat.find(number)
+        while at >= 0 and count < MAX_NAMES:
+            end = at + len(number)
+            if _stands_alone(flat, at, end):
+                candidate = judge(flat, at, end)
+                if candidate:
+                    count += 1
+                    yield candidate
+            at = flat.find(number, end)
+
+
+def _stands_alone(flat: str, start: int, end: int) -> bool:
+    """Not a part of a longer number: 157, 570, 57,5, 1.57."""
+    if flat[end : end + 1].isdigit() or (start and flat[start - 1].isdigit()):
+        return False
+    if flat[end : end + 1] in (",", ".") and flat[end + 1 : end + 2].isdigit() and flat[start - 1 : start] != " ":
+        return False
+    return not (start > 1 and flat[start - 1] in ",." and flat[start - 2].isdigit() and flat[start - 1] == ".")
+
+
+def _judged_number(flat: str, at: int, end: int) -> _Candidate | None:
+    low = max(0, at - _BEFORE)
+    own = _own_code(flat, end)
+    before = _G.items_before.search(flat, low, at)
+    after = _G.items_after.match(flat, end if own is None else own, end + _AFTER)
+    listed = bool(before or after) and _has_companion(flat, before, after, at, end)
+    head_end = before.start() if before else at
+    head = _G.head.search(flat, low, at) or (_G.head.search(flat, low, head_end) if before else None)
+    start = head.start() if head else at
+    if own is not None:
+        return _Candidate(start, own, "list" if listed else "code", _Verdict.OWN)
+    if _G.code_before.search(flat, low, at):
+        return _Candidate(start, end, "code", _Verdict.OWN)
+    if head and (short := _G.short.match(flat, end)):
+        return _Candidate(start, short.end(), "code", _Verdict.OWN)
+    tail = after.end() if after and listed else end
+    if cjk := _G.cjk.match(flat, end):
+        return _foreign(flat, at, cjk.end())
+    if head:
+        return _judged_head(flat, start, end, tail, listed)
+    return _headless(flat, at, end, tail, before if listed else None, listed)
+
+
+def _judged_head(flat: str, start: int, end: int, tail: int, listed: bool) -> _Candidate | None:
+    """A number behind "Nghị quyết": another document's code, its issuer or its matter may take it away."""
+    other = _G.other.match(flat, end)
+    if other and not listed:
+        # 57-KL/TW and the like are not resolutions at all; only resolutions of the same number are rivals for its bare number.
+        return _Candidate(start, other.end(), "number", _Verdict.RIVAL)
+    if listed and (shared := _G.other.match(flat, tail)):
+        return _Candidate(start, shared.end(), "number", _Verdict.RIVAL)
+    if _G.count.match(flat, end):
+        return None
+    kind: Kind = "list" if listed else "number"
+    return _Candidate(start, end, kind, _issued(flat, start, tail, listed))
+
+
+def _issued(flat: str, start: int, tail: int, listed: bool) -> _Verdict:
+    """What follows "Nghị quyết 57": a date, an issuer, a subject."""
+    stop = tail + _AFTER
+    dated = _G.date.match(flat, tail, stop) or _G.year.match(flat, tail, stop)
+    year = int(dated["year"]) if dated else None
+    rest = dated.end() if dated else tail
+    if _G.issuer_own.match(flat, rest, stop):
+        return _Verdict.OWN
+    implementing = _G.implementing.search(flat, max(0, start - 70), start)
+    if _G.issuer_other.match(flat, rest, stop):
+        planned = _G.action_programme.search(flat, max(0, start - 90), start)
+        return _Verdict.OPEN if planned and implementing else _Verdict.RIVAL
+    if _G.issuer_local.match(flat, rest, stop) and not implementing:
+        return _Verdict.RIVAL
+    if year is not None and year != 2024 and not (listed or _G.topics.search(flat, tail, stop)):
+        return _Verdict.RIVAL
+    if _G.about.match(flat, rest, stop) and not _G.topics.search(flat, rest, rest + _NEAR):
+        return _Verdict.RIVAL
+    if dated and dated.re is _G.date and (dated["day"], dated["month"], year) == ("22", "12", 2024):
+        return _Verdict.OWN
+    return _Verdict.OWN if listed else _Verdict.OPEN
+
+
+def _headless(flat: str, at: int, end: int, tail: int, before: re.Match[str] | None, listed: bool) -> _Candidate | None:
+    """A number without "Nghị quyết" before it: a committee's, a foreign one, or a member of an enumeration."""
+    low = max(0, at - _BEFORE)
+    if _G.other.match(flat, end) or _G.count.match(flat, end):
+        return None
+    if committee := _G.committee.search(flat, low, at):
+        return _Candidate(committee.start(), end, "event", _Verdict.OPEN)
+    head = _G.foreign.search(flat, low, before.start() if before else at)
+    if head:
+        return _foreign(flat, head.start(), end, "list" if listed else "foreign")
+    if not listed:
+        return None
+    # "57 và 68-NQ/TW", "4 Nghị quyết (66, 68, 57, 59)": the list itself says what kind of numbers these are.
+    around = flat[max(0, at - _NEAR) : tail + 40]
+    if re.match(r"\s?-?\s?nq\s?[-/]\s?tw", flat[tail : tail + 12]) or re.search(r"nghi[\s\-_]{1,3}quyet|nq|resolution", around):
+        return _Candidate(before.start() if before else at, tail, "list", _Verdict.OWN)
+    return None
+
+
+def _foreign(flat: str, start: int, end: int, kind: Kind = "foreign") -> _Candidate | None:
+    near = flat[max(0, start - 60) : start]
+    if _G.foreign_rivals.search(near) or _G.other.match(flat, end) or _G.issuer_other.match(flat, end):
+        return _Candidate(start, end, kind, _Verdict.RIVAL)
+    if not _G.vietnam.search(flat):
+        return None
+    return _Candidate(start, end, kind, _Verdict.OPEN)
+
+
+def _judged_decision(flat: str, at: int, end: int) -> _Candidate | None:
+    low = max(0, at - _BEFORE)
+    head = _G.decision.search(flat, low, at)
+    start = head.start() if head else at
+    code = _G.decision_code.match(flat, end)
+    tail = code.end() if code else end
+    dated = _G.date.match(flat, tail, tail + 60) or _G.year.match(flat, tail, tail + 60)
+    if dated and dated["year"] not in ("2025", "2026"):  # the Prime Minister signs a Decision 1169 most years
+        return None
+    if code:
+        return _Candidate(start, tail, "decision", _Verdict.OWN)
+    if not head or _G.decision_other.match(flat, end):
+        return None
+    return _Candidate(start, end, "decision", _Verdict.OPEN)
+
+
+def _own_code(flat: str, end: int) -> int | None:
+    """Where the Resolution's own code ends that begins with the number before `end`; None if there is none."""
+    code = _G.own.match(flat, end)
+    if not code:
+        return None
+    if code[0].endswith("u"):
+        # A provincial committee's by its letters, so the Politburo has to follow.
+        return code.end() if _G.issuer_own.match(flat, code.end(), code.end() + 90) else None
+    return code.end()
+
+
+def _has_companion(flat: str, before: re.Match[str] | None, after: re.Match[str] | None, at: int, end: int) -> bool:
+    numbers = _G.numbers.findall((before[0] if before else "") + " " + (after[0] if after else ""))
+    return any(number in _G.companions for number in numbers)
+
+
+def _promising(flat: str) -> Iterator[Phrase]:
+    """The phrases one of whose anchors is in the text."""
+    present = lru_cache(lambda anchor: fold(anchor) in flat)
+    return (phrase for phrase in _G.phrases if any(map(present, phrase.anchors)))
+
+
+def _phrased(flat: str, phrase: Phrase) -> Iterator[_Candidate]:
+    for count, match in enumerate(phrase.pattern.finditer(flat)):
+        if count >= MAX_NAMES:
+            return
+        start, end = match.span()
+        low = max(0, start - _NEAR)
+        if phrase.not_after and phrase.not_after.search(flat, low, start):
+            continue
+        if phrase.near and not phrase.near.search(flat, low, end + _NEAR):
+            continue
+        if phrase.kind == "title" and _anothers_title(flat[low:start]):
+            continue
+        yield _Candidate(start, end, phrase.kind, _Verdict.OWN)
+
+
+def _anothers_title(before: str) -> bool:
+    """The words stand behind another resolution's number, or behind a provincial committee's."""
+    head = before.rfind("nghi quyet")
+    if head < 0:
+        return False
+    clause = before[head:]
+    return bool(_G.numbered.match(clause) or ("57" not in clause and _G.local_issuer.search(clause)))
+
+
+def _settled(flat: str, kept: list[_Candidate], candidates: list[_Candidate]) -> list[_Candidate]:
+    """The candidates that count, in order and apart, after the whole text has been weighed."""
+    certain = any(c.verdict is _Verdict.OWN for c in kept)
+    if not certain:
+        rivals = any(c.verdict is _Verdict.RIVAL for c in candidates)
+        kept = [] if rivals else [c for c in kept if _about_it(flat, c)]
+    apart: list[_Candidate] = []
+    for candidate in sorted(kept, key=lambda c: (c.start, -c.end)):
+        if not apart or candidate.start >= apart[-1].end:
+            apart.append(candidate)
+    return apart
+
+
+def _about_it(flat: str, candidate: _Candidate) -> bool:
+    if len(flat) <= _BARE_LENGTH:
+        return True
+    return bool(_G.topics.search(flat, max(0, candidate.start - _TOPIC_REACH), candidate.end + _TOPIC_REACH))
