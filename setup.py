@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: the topic model is trained, and datasette/ carried inside monitor, while the package is built."""
+"""What pyproject.toml cannot say: while the package is built, the model is trained and datasette/ put inside monitor."""
 
 from __future__ import annotations
 
