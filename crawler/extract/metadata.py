@@ -1,0 +1,339 @@
+"""A parsed page in, what it says about itself out: title, summary, author, address, kind and publication date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from classifier.text import clean, fold
+from crawler.dates import VIETNAM, parse_date
+from crawler.extract.dating import choose, time_elements, visible_dates
+from crawler.extract.encoding import decode
+from crawler.extract.jsonld import Described, read_jsonld
+from crawler.items import Notice, PublishedAt
+from crawler.urls import date_in_url
+
+MAX_TITLE = 1_000
+_MAX_SUMMARY, _MAX_AUTHOR = 2_000, 120
+
+_DATE_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "article:published",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published_time",
+    "published-date",
+    "date.published",
+    "dcterms.created",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "citation_publication_date",
+    "sailthru.date",
+    "parsely-pub-date",
+    "cxenseparse:recs:publishtime",
+    "dc.date",
+    "dcterms.date",
+    "date",
+)
+"""Names under which pages state their publication, surest first; the last ones are often the day of the last change."""
+_AUTHOR_METAS = ("author", "article:author", "dc.creator", "citation_author", "parsely-author", "sailthru.author", "dable:author")
+_SAPO = re.compile(
+    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?yeu|intro|excerpt|hometext|description)(?:$|[\s_-])", re.I
+)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:author|tac-?gia|byline|nguoi-?viet|writer|authorname|post-author)(?:$|[\s_-])", re.IGNORECASE
+)
+_BYLINE_LABEL = re.compile(r"^(?:theo|tác giả|tác\s+giả bài viết|bài viết|bài|người viết|by|автор)\s*[:：]?\s+", re.IGNORECASE)
+_NO_AUTHOR = re.compile(
+    r"^(?:admin|administrator|root|editor|webmaster|user|quan tri(?: vien)?|ban bien tap|bbt|https?:.*|.*@.*)$"
+)
+_SEPARATOR = re.compile(r"\s+[-–—|»:]{1,2}\s+|\s*[|»]\s*")
+_SITE_WORDS = re.compile(
+    r"^(?:bao|cong|tap chi|dai|trang|so|bo|ubnd|uy ban|hang tin|tin tuc|chi tiet|home|trang chu|truyen hinh)\b|\.vn\b|\.com\b"
+)
+
+# For published_in: only what bytes can show.
+_JSONLD_BYTES = re.compile(
+    rb"<script[^>]{0,200}application/ld\+json[^>]{0,200}>(.{1,100000}?)</script", re.IGNORECASE | re.DOTALL
+)
+_META_BYTES = re.compile(rb"<meta\s[^>]{1,600}>", re.IGNORECASE)
+_H1_BYTES = re.compile(rb"<h1[\s>]", re.IGNORECASE)
+_BEFORE_H1, _AFTER_H1 = 1_500, 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page says about itself; texts are clean, None where nothing was said."""
+
+    title: str
+    heading: HtmlElement | None
+    """The element that shows the title."""
+    summary: str | None
+    sapo: str | None
+    """The lead as it stands on the page, where it stands apart from the body."""
+    author: str | None
+    language: str | None
+    canonical_url: str | None
+    og_type: str | None
+    described: Described
+    published: PublishedAt | None
+    warnings: tuple[Notice, ...]
+
+
+def parse(text: str) -> HtmlElement:
+    """The page's tree, shared by everything that reads it; raises ValueError (or lxml's ParserError) where there is none.
+
+    libxml2 stops at 256 nested elements, which unclosed tags of old editors reach: then the layout tags are taken out.
+    """
+    parser = _parser()
+    tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        flat = re.sub(r"</?(?:div|span|font|b|i|u|em|strong|center|section|o:p)\b[^<>]{0,1000}>", " ", text, flags=re.IGNORECASE)
+        tree = document_fromstring(flat.encode("utf-8", "replace"), parser=_parser())
+    return tree
+
+
+def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint: PublishedAt | None) -> Metadata:
+    """Read everything but the body; `hint` is the feed's date, which counts after the page and its address.
+
+    Dates in order of trust: JSON-LD, meta tags, `<time>` near the title, the visible date line near the title, the address, the
+    hint. Body, footer, related items and today's date at the top never count.
+    """
+    metas = _metas(tree)
+    blocks = [s.text or "" for s in tree.iterfind(".//script[@type]") if "ld+json" in (s.get("type") or "").lower()]
+    titled = _heading(tree, [metas.get("og:title", ""), tree.findtext(".//title") or ""])
+    shown = _words(titled.text_content()) if titled is not None else ""
+    described = read_jsonld(blocks, shown)
+    title = _title(described, metas, shown, _words(tree.findtext(".//title") or ""))
+    sapo = _sapo(tree, titled)
+    claims = _claims(described, metas, titled, url, fetched_at, hint)
+    published, warnings = choose(claims, fetched_at)
+    return Metadata(
+        title=title,
+        heading=titled,
+        summary=_summary(sapo, described, metas, title),
+        sapo=sapo,
+        author=_author(tree, described, metas, titled),
+        language=described.language or tree.get("lang") or metas.get("og:locale") or metas.get("content-language"),
+        canonical_url=_canonical(tree, metas, url),
+        og_type=metas.get("og:type"),
+        described=described,
+        published=published,
+        warnings=warnings,
+    )
+
+
+def published_in(body: bytes, url: str) -> PublishedAt | None:
+    """The publication date of a page that was scanned away, from its bytes alone, in about a millisecond; None over a guess.
+
+    The same order of trust as `read_metadata`, without a parse of the whole page: JSON-LD, meta tags, the neighbourhood of the
+    first h1, the address. Never raises.
+    """
+    described = read_jsonld(unescape(block.decode("utf-8", "replace")) for block in _JSONLD_BYTES.findall(body))
+    metas: dict[str, str] = {}
+    for tag in _META_BYTES.findall(body[:200_000]):
+        if b"date" in tag or b"time" in tag or b"Date" in tag:
+            element = _fragment(tag)
+            for meta in element.iter("meta") if element is not None else ():
+                _keep(metas, meta)
+    claims = _claims(described, metas, _h1_of(body), url, None, None)
+    return choose(claims)[0]
+
+
+def address_date(url: str) -> PublishedAt | None:
+    """The day that the address names."""
+    day = date_in_url(url)
+    return PublishedAt(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), has_time=False, source="url") if day else None
+
+
+def _claims(
+    described: Described,
+    metas: dict[str, str],
+    heading: HtmlElement | None,
+    url: str,
+    fetched: datetime | None,
+    hint: PublishedAt | None,
+) -> Iterator[PublishedAt]:
+    """Every date that may be the publication's, surest first; later ones are only looked for when they are needed."""
+    if described.published and (claim := parse_date(described.published, source="jsonld")):
+        yield claim
+    for name in _DATE_METAS:
+        if name in metas and (claim := parse_date(metas[name], source="meta")):
+            yield claim
+    if heading is not None:
+        yield from time_elements(heading)
+        yield from visible_dates(heading, fetched.astimezone(VIETNAM).date() if fetched else None)
+    if day := address_date(url):
+        yield day
+    if hint is not None:
+        yield hint
+
+
+def _parser() -> HTMLParser:
+    return HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+
+
+def _fragment(piece: bytes) -> HtmlElement | None:
+    try:
+        return parse(decode(piece).text)
+    except (ValueError, SyntaxError):  # lxml's ParserError is a SyntaxError
+        return None
+
+
+def _h1_of(body: bytes) -> HtmlElement | None:
+    """The first h1 with its surroundings, parsed alone."""
+    found = _H1_BYTES.search(body)
+    if found is None:
+        return None
+    tree = _fragment(body[max(0, found.start() - _BEFORE_H1) : found.start() + _AFTER_H1])
+    return tree.find(".//h1") if tree is not None else None
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    metas: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        _keep(metas, meta)
+    return metas
+
+
+def _keep(metas: dict[str, str], meta: HtmlElement) -> None:
+    """The first non-empty content of each name counts."""
+    content = _words(meta.get("content") or "")
+    for attribute in ("property", "name", "itemprop", "http-equiv"):
+        name = (meta.get(attribute) or "").strip().lower()
+        if name and content:
+            metas.setdefault(name, content)
+
+
+def _words(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _heading(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
+    """The element that shows the title: the h1 (or h2, or element classed as title) that the page's own title agrees with."""
+    known = [fold(_words(title)) for title in titles if title]
+    best: tuple[float, HtmlElement] | None = None
+    for weight, path in ((1.0, ".//h1"), (0.8, ".//h2"), (0.7, ".//*[contains(@class,'title')]")):
+        for element in tree.xpath(path)[:40]:
+            text = fold(_words(element.text_content()))
+            if not text or len(text) > MAX_TITLE:
+                continue
+            agreed = len(text) > 8 and any(text in title or (len(title) > 15 and title in text) for title in known)
+            score = weight + (2 if agreed else 0) - (0.5 if element.find(".//a") is not None else 0)
+            if (agreed or path == ".//h1") and (best is None or score > best[0]):
+                best = (score, element)
+        if best is not None and best[0] > 2:
+            break
+    return best[1] if best is not None else None
+
+
+def _title(described: Described, metas: dict[str, str], shown: str, head: str) -> str:
+    """JSON-LD headline, og:title, h1, `<title>` without the site's name; a cut headline gives way to the whole one."""
+    site = fold(metas.get("og:site_name", ""))
+    candidates = [
+        _words(described.headline or ""),
+        _without_site(metas.get("og:title", ""), site, shown),
+        shown,
+        _without_site(head, site, shown),
+    ]
+    named = [candidate for candidate in candidates if candidate and fold(candidate) != site]
+    if not named:
+        return ""
+    title = named[0]
+    start = fold(title.rstrip(". …"))
+    if title.endswith(("...", "…")) or len(title) >= 105:
+        title = next((other for other in named if fold(other).startswith(start) and not other.endswith(("...", "…"))), title)
+    return title[:MAX_TITLE]
+
+
+def _without_site(title: str, site: str, shown: str) -> str:
+    """`Title - Báo Ví dụ` without the last part where that is the site's name."""
+    parts = _SEPARATOR.split(title)
+    if shown and fold(title).startswith(fold(shown)):
+        return shown
+    while len(parts) > 1:
+        last = fold(parts[-1])
+        if last == site or (site and last in site) or _SITE_WORDS.search(last):
+            title = title[: title.rindex(parts[-1])].rstrip(" -–—|»:")
+            parts = parts[:-1]
+        else:
+            break
+    return title
+
+
+def _sapo(tree: HtmlElement, heading: HtmlElement | None) -> str | None:
+    """The lead near the title, by its class."""
+    if heading is None:
+        return None
+    top = heading
+    for _ in range(4):
+        parent = top.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            break
+        top = parent
+    for element in top.iter("p", "h2", "h3", "div", "strong"):
+        if element is not heading and _SAPO.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            text = _words(element.text_content())
+            if 40 <= len(text) <= _MAX_SUMMARY and element.find(".//p") is None:
+                return text
+    return None
+
+
+def _summary(sapo: str | None, described: Described, metas: dict[str, str], title: str) -> str | None:
+    for found in (sapo, metas.get("og:description"), metas.get("description"), described.description):
+        text = _words(found or "")
+        if len(text) >= 20 and fold(text) != fold(title) and not text.lower().startswith("savefile"):
+            return text[:_MAX_SUMMARY]
+    return None
+
+
+def _author(tree: HtmlElement, described: Described, metas: dict[str, str], heading: HtmlElement | None) -> str | None:
+    site = fold(metas.get("og:site_name", ""))
+    named = [described.author or "", *(metas.get(name, "") for name in _AUTHOR_METAS), *_bylines(tree, heading)]
+    for name in named:
+        author = _BYLINE_LABEL.sub("", _words(name)).strip(" .,;:-–|")
+        folded = fold(author)
+        if 1 < len(author) <= _MAX_AUTHOR and folded != site and not _NO_AUTHOR.match(folded) and not re.search(r"\d{2}", author):
+            return author
+    return None
+
+
+def _bylines(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[str]:
+    if heading is None:
+        return
+    for element in tree.iter("p", "div", "span", "a", "strong", "address"):
+        if _BYLINE.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}") or element.get("rel") == "author":
+            text = element.text_content()
+            if len(text) <= _MAX_AUTHOR:
+                yield text
+
+
+def _canonical(tree: HtmlElement, metas: dict[str, str], url: str) -> str | None:
+    """What the page names as its address; not the home page, which some systems name on every page."""
+    links = [link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    for named in (*links, metas.get("og:url", "")):
+        try:
+            absolute = urljoin(url, named.strip())
+            parts = urlsplit(absolute)
+        except ValueError:
+            continue
+        if (
+            named.strip()
+            and parts.scheme in ("http", "https")
+            and parts.netloc
+            and (parts.path.strip("/") or not urlsplit(url).path.strip("/"))
+        ):
+            return str(absolute)
+    return None
