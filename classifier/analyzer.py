@@ -22,7 +22,7 @@ _FOLDED_MARK = "~"
 
 def words(text: str) -> list[str]:
     """The words of `text` in lower case, tone marks in their canonical place, numbers as `#`; any Unicode is fine."""
-    return [NUMBER if word[0].isdigit() else word for word in _WORD.findall(fold_tone(clean(text).lower()))]
+    return [NUMBER if word.isdecimal() else word for word in _WORD.findall(fold_tone(clean(text).lower()))]
 
 
 def folded(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -54,18 +54,23 @@ class _Matcher:
     """One automaton over the phrases, with the topics that each speaks for or decides."""
 
     def __init__(self, topics: Sequence[Topic], *, bare: bool) -> None:
-        speaks: dict[str, set[int]] = {}
-        decides: dict[str, set[int]] = {}
-        for number, topic in enumerate(topics):
-            for phrase in topic.seeds:
-                speaks.setdefault(_pattern(phrase, bare), set()).add(number)
-            for phrase in topic.decides:
-                speaks.setdefault(_pattern(phrase, bare), set()).add(number)
-                decides.setdefault(_pattern(phrase, bare), set()).add(number)
-            for phrase in topic.masks:
-                speaks.setdefault(_pattern(phrase, bare), set())
-        patterns = sorted(speaks)
-        self._speaks = [sorted(speaks[pattern]) for pattern in patterns]
+        speaks = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in (*t.seeds, *t.decides)), bare)
+        decides = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in t.decides), bare)
+        muted = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in t.masks), bare)
+        patterns = sorted({*speaks, *muted})
+        inner = ahocorasick_rs.AhoCorasick(patterns)
+        # The longest match hides the phrases inside it, so a phrase speaks for their topics too, unless one masks it.
+        self._speaks = [
+            sorted(
+                {
+                    topic
+                    for part, _, _ in inner.find_matches_as_indexes(pattern, overlapping=True)
+                    for topic in speaks.get(patterns[part], ())
+                }
+                - muted.get(pattern, set())
+            )
+            for pattern in patterns
+        ]
         self._decides = [sorted(decides.get(pattern, ())) for pattern in patterns]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
@@ -75,6 +80,13 @@ class _Matcher:
                 hits[topic] += 1
             for topic in self._decides[pattern]:
                 decided[topic] = True
+
+
+def _by_pattern(phrases: Iterable[tuple[int, str]], bare: bool) -> dict[str, set[int]]:
+    result: dict[str, set[int]] = {}
+    for topic, phrase in phrases:
+        result.setdefault(_pattern(phrase, bare), set()).add(topic)
+    return result
 
 
 def _pattern(phrase: str, bare: bool) -> str:
