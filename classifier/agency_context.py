@@ -1,0 +1,116 @@
+"""What stands beside a name: windows of text in, the phrases of agencies.yaml that are found there out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import ahocorasick_rs
+import yaml
+
+from classifier.text import fold, fold_tone, nfc
+
+BEFORE = 90
+"""How many characters before a name may decide what it means."""
+AFTER = 60
+
+# Phrases of these lists are looked for around names; the other lists are words to compare with.
+_KINDS = (
+    "organs", "territory", "institutions", "things", "places", "stops", "neutral", "events", "followers", "english_organs",
+    "predicates", "acts", "works", "credits", "countries", "nationalities", "before_bo", "assigns", "passing",
+)  # fmt: skip
+_CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|•]')
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One field of a document: its NFC text, and the same folded, with one kind of dash and of space; equal lengths."""
+
+    text: str
+    folded: str
+
+    @classmethod
+    def of(cls, raw: str) -> Passage:
+        """The passage of any Unicode text."""
+        text = nfc(raw)
+        folded = fold(text)
+        if not folded.isascii():
+            for odd, plain in _ODD:
+                folded = folded.replace(odd, plain)
+        return cls(text, folded)
+
+    def caseless(self) -> bool:
+        """Whether the text has no capitals, or no small letters, so that case says nothing."""
+        return not (any(map(str.isupper, self.text)) and any(map(str.islower, self.text)))
+
+
+_ODD = tuple((odd, " ") for odd in "\u00a0\u2002\u2003\u2009\u202f\u3000") + tuple((odd, "-") for odd in "‐‑‒–—−")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A phrase of the lists, found at `start` to `end` of a passage, and the lists that it stands in."""
+
+    start: int
+    end: int
+    kinds: frozenset[str]
+
+
+class Lexicon:
+    """The lists of agencies.yaml, and where their phrases stand in a text."""
+
+    def __init__(self, lists: Mapping[str, Sequence[Any]]) -> None:
+        self.lists = lists
+        self.surnames = frozenset(lists["surnames"])
+        self.everyday = frozenset(fold(name) for name in lists["everyday"])
+        self.ambiguous = frozenset(lists["ambiguous"])
+        self.media = frozenset(lists["media"])
+        kinds: dict[str, dict[str, set[str]]] = {}
+        for kind in _KINDS:
+            for phrase in lists[kind]:
+                spelt = fold_tone(phrase.lower())
+                kinds.setdefault(fold(spelt), {}).setdefault(spelt, set()).add(kind)
+        self._phrases = [{spelt: frozenset(found) for spelt, found in spellings.items()} for spellings in kinds.values()]
+        self._any = [frozenset().union(*spellings.values()) for spellings in self._phrases]
+        self._automaton = ahocorasick_rs.AhoCorasick(list(kinds), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def before(self, passage: Passage, end: int) -> tuple[list[Token], int]:
+        """The phrases of the clause that ends at `end`, in order, and where that clause begins."""
+        start = max(0, end - BEFORE)
+        window = passage.folded[start:end]
+        for found in _CLAUSE_END.finditer(window):
+            start = end - len(window) + found.end()
+        return self._tokens(passage, start, end), start
+
+    def after(self, passage: Passage, start: int) -> list[Token]:
+        """The phrases of the rest of the clause from `start` on, in order."""
+        window = passage.folded[start : start + AFTER]
+        found = _CLAUSE_END.search(window)
+        return self._tokens(passage, start, start + (found.start() if found else len(window)))
+
+    def _tokens(self, passage: Passage, start: int, end: int) -> list[Token]:
+        folded = passage.folded[start:end]
+        spelt = passage.text[start:end]
+        plain = spelt.isascii()
+        tokens = []
+        for number, first, last in self._automaton.find_matches_as_indexes(folded):
+            if (first and folded[first - 1].isalnum()) or (last < len(folded) and folded[last].isalnum()):
+                continue
+            if plain:
+                kinds: frozenset[str] | None = self._any[number]
+            else:
+                kinds = self._phrases[number].get(fold_tone(spelt[first:last].lower()))
+            if kinds:
+                tokens.append(Token(start + first, start + last, kinds))
+        return tokens
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lists that are shipped with the package."""
+    text = files("classifier").joinpath("agencies.yaml").read_text("utf-8")
+    return Lexicon(yaml.safe_load(nfc(text)))
