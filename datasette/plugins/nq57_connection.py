@@ -1,0 +1,45 @@
+"""Every connection gets the search functions and a bound on the size of a value; the one database is named nq57."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.database import Database
+
+from monitor.search import match
+from monitor.serve import DATABASE_NAME
+from monitor.site.desk import site_lexicon
+
+LONGEST_VALUE = 16_000_000
+"""Bytes of one value: more than any article, less than a memory bomb (`printf`, `zeroblob` escape the time limit)."""
+
+
+# Last, so that our escape_fts stays: Datasette's own knows nothing of Vietnamese, and its tables' search box uses it.
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Bound the size of values; `nq57_match(text)` makes a safe full text expression of whatever was typed."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    ask = partial(match, lexicon=site_lexicon(conn, Path(datasette.config_dir)))
+    for name in ("nq57_match", "escape_fts"):
+        conn.create_function(name, 1, ask, deterministic=True)
+
+
+@hookimpl
+def startup(datasette: Any) -> Any:
+    """Name the database file nq57, whatever it is called on disk."""
+
+    async def rename() -> None:
+        files = [name for name, database in datasette.databases.items() if database.path]
+        if DATABASE_NAME in datasette.databases or len(files) != 1:
+            return
+        old = datasette.databases[files[0]]
+        renamed = Database(datasette, path=old.path, is_mutable=old.is_mutable)
+        datasette.remove_database(files[0])
+        datasette.add_database(renamed, name=DATABASE_NAME)
+        await datasette.refresh_schemas(force=True)
+
+    return rename

@@ -1,0 +1,109 @@
+"""The pages that people see: an address in, records of crawler/store rendered with our own templates out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from datasette import NotFound, Response, hookimpl
+
+from monitor.site import reading
+from monitor.site.desk import Desk
+
+_ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """Our own pages; they come before Datasette's, so that `/` is ours."""
+    desk = Desk(datasette)
+
+    async def home(request: Any) -> Response:
+        return await desk.page(request, "home", **await desk.read(reading.home))
+
+    async def article(request: Any) -> Response:
+        key = int(request.url_vars["id"])
+        return await _or_missing(desk, request, "article", lambda db: reading.article(db, key))
+
+    async def agencies(request: Any) -> Response:
+        return await desk.page(request, "agencies", **await desk.read(reading.agencies))
+
+    async def agency(request: Any) -> Response:
+        return await _or_missing(desk, request, "agency", lambda db: reading.agency(db, request.url_vars["id"]))
+
+    async def outlet(request: Any) -> Response:
+        return await _or_missing(desk, request, "outlet", lambda db: reading.outlet(db, request.url_vars["id"]))
+
+    async def topic(request: Any) -> Response:
+        return await _or_missing(desk, request, "topic", lambda db: reading.topic(db, request.url_vars["id"]))
+
+    async def group(request: Any) -> Response:
+        return await _or_missing(desk, request, "group", lambda db: reading.group(db, request.url_vars["id"]))
+
+    async def week(request: Any) -> Response:
+        return await _or_missing(desk, request, "week", lambda db: reading.week(db, request.url_vars["id"]))
+
+    async def target(request: Any) -> Response:
+        only = request.args.get("verdict") or ""
+        return await _or_missing(desk, request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
+
+    async def health(request: Any) -> Response:
+        return await desk.page(request, "health", **await desk.read(reading.health))
+
+    async def data(request: Any) -> Response:
+        described = json.loads(json.dumps(datasette._metadata_local))["databases"]["nq57"]["tables"]
+        return await desk.page(request, "data", tables=described)
+
+    async def missing(request: Any) -> Response:
+        return await desk.problem(request, 404)
+
+    async def healthz() -> Response:
+        return Response.text("ok\n")
+
+    return [
+        (r"^/$", home),
+        (r"^/bai/(?P<id>[0-9]{1,18})$", article),
+        (r"^/co-quan$", agencies),
+        (rf"^/co-quan/{_ID}$", agency),
+        (rf"^/bao/{_ID}$", outlet),
+        (rf"^/chu-de/{_ID}$", topic),
+        (r"^/nhom/(?P<id>[A-Za-z0-9-]{1,80})$", group),
+        (r"^/tuan/(?P<id>[0-9]{4}-W[0-9]{2})$", week),
+        (rf"^/muc-tieu/{_ID}$", target),
+        (r"^/tinh-trang$", health),
+        (r"^/du-lieu$", data),
+        (r"^/-/healthz$", healthz),
+        (r"^/-/khong-co$", missing),
+    ]
+
+
+async def _or_missing(desk: Desk, request: Any, template: str, query: Any) -> Response:
+    found = await desk.read(query)
+    if found is None:
+        return await desk.problem(request, 404)
+    return await desk.page(request, template, **found)
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Errors in our own look; what took too long or met a database that is being replaced says to come back."""
+    status = getattr(exception, "status", 404 if isinstance(exception, NotFound) else 500)
+    headers = {}
+    if isinstance(exception, sqlite3.OperationalError):
+        status, headers = 503, {"Retry-After": "10"}
+
+    async def answer() -> Response:
+        return await Desk(datasette).problem(request, status, headers)
+
+    return answer
+
+
+@hookimpl(tryfirst=True)
+def forbidden(datasette: Any, request: Any) -> Any:
+    """What an account would be needed for, in our own look."""
+
+    async def answer() -> Response:
+        return await Desk(datasette).problem(request, 403)
+
+    return answer

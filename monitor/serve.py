@@ -1,0 +1,45 @@
+"""The site: a database, a host and a port in, Datasette with the project's configuration directory running out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DATABASE_NAME = "nq57"
+"""What the database is called in addresses, whatever its file is called: the plugin names it so at startup."""
+_HERE = Path(__file__).resolve().parent
+
+
+def config_dir() -> Path:
+    """Datasette's configuration directory: inside the installed package, else beside it in a checkout.
+
+    Raises FileNotFoundError where neither is there.
+    """
+    for place in (_HERE / "datasette", _HERE.parent / "datasette"):
+        if (place / "datasette.yaml").is_file():
+            return place
+    raise FileNotFoundError("datasette/datasette.yaml: not found beside or inside the package monitor")
+
+
+def build_command(db: Path, host: str = "127.0.0.1", port: int = 8001) -> list[str]:
+    """The command line that serves `db` read-only on `host`:`port`."""
+    # -P: the working directory may hold anything, a file or folder named datasette included.
+    python = [sys.executable, "-P", "-m", "datasette", "serve"]
+    return [*python, str(config_dir()), str(db), "--host", host, "--port", str(port)]
+
+
+def serve(db: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
+    """Serve until interrupted; gives the exit code, 0 after Ctrl+C.
+
+    Raises FileNotFoundError naming the database where it does not exist: Datasette must not make an empty one.
+    """
+    if not db.is_file():
+        raise FileNotFoundError(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
+    path = os.pathsep.join(filter(None, (str(_HERE.parent), os.environ.get("PYTHONPATH"))))
+    try:
+        command = build_command(db, host, port)
+        return subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": path}).returncode  # noqa: S603 - ours
+    except KeyboardInterrupt:
+        return 0

@@ -1,0 +1,82 @@
+"""Counts per week in, a light SVG out: bars for all coverage, the share of originals hatched, readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from markupsafe import Markup, escape
+
+from crawler.store.read_tallies import Week
+
+WIDTH, HEIGHT = 720, 200
+_LEFT, _TOP, _BOTTOM = 40, 12, 26
+
+
+@dataclass(frozen=True, slots=True)
+class CurveWords:
+    """What the picture says, in the reader's language."""
+
+    title: str
+    description: str
+
+
+def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str], str], number: Callable[[float], str]) -> Markup:
+    """An SVG of `weeks`: one bar a week, its lower, filled part the originals, its upper, hollow part the reprints."""
+    top = _round_up(max((week.articles for week in weeks), default=0))
+    step = (WIDTH - _LEFT) / max(len(weeks), 1)
+    body = [_grid(top, number)]
+    every = max(1, ceil(len(weeks) / 9))
+    for place, week in enumerate(weeks):
+        left = _LEFT + place * step
+        body.append(_bar(week, left + step * 0.14, step * 0.72, top))
+        # Counted from the newest, so that the last week always has its date.
+        if (len(weeks) - 1 - place) % every == 0:
+            anchor = "end" if place == len(weeks) - 1 and len(weeks) > 1 else "middle"
+            x = WIDTH if anchor == "end" else left + step / 2
+            body.append(
+                Markup('<text class="tick" x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
+                    x, HEIGHT - 8, anchor, label(week.starts_on)
+                )
+            )
+    return Markup(
+        '<svg class="curve" viewBox="0 0 {} {}" role="img" aria-labelledby="curve-title curve-desc">'
+        '<title id="curve-title">{}</title><desc id="curve-desc">{}</desc>{}</svg>'
+    ).format(WIDTH, HEIGHT, words.title, words.description, Markup("").join(body))
+
+
+def _bar(week: Week, left: float, width: float, top: int) -> Markup:
+    whole, originals = _height(week.articles, top), _height(week.originals, top)
+    base = HEIGHT - _BOTTOM
+    return Markup(
+        '<rect class="bar-all" x="{0:.1f}" y="{1:.1f}" width="{2:.1f}" height="{3:.1f}"/>'
+        '<rect class="bar-original" x="{0:.1f}" y="{4:.1f}" width="{2:.1f}" height="{5:.1f}"/>'
+    ).format(left, base - whole, width, whole, base - originals, originals)
+
+
+def _grid(top: int, number: Callable[[float], str]) -> Markup:
+    lines = []
+    for value in (0, top / 2, top):
+        if value != int(value):
+            continue
+        y = HEIGHT - _BOTTOM - _height(value, top)
+        lines.append(
+            Markup('<line class="grid" x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}"/><text class="tick" x="{3}" y="{4:.1f}"'
+                   ' text-anchor="end">{5}</text>').format(_LEFT, WIDTH, y, _LEFT - 6, y + 4, escape(number(value)))
+        )  # fmt: skip
+    return Markup("").join(lines)
+
+
+def _height(value: float, top: int) -> float:
+    return (HEIGHT - _BOTTOM - _TOP) * value / top
+
+
+def _round_up(value: int) -> int:
+    """The next 1, 2, 4, 5 or 10 times a power of ten, so that the scale has whole numbers."""
+    scale = 1
+    while True:
+        for factor in (2, 4, 10):
+            if value <= factor * scale:
+                return factor * scale
+        scale *= 10

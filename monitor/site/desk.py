@@ -1,0 +1,121 @@
+"""A Datasette and a request in, a rendered page out: the reader's language, one read transaction a page, one time limit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Response
+from markupsafe import Markup
+
+from crawler.store import read_tallies
+from monitor.lexicon import Lexicon
+from monitor.serve import DATABASE_NAME
+from monitor.site.curve import CurveWords, weekly_curve
+from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
+
+PAGE_MS = 1_000
+"""A page's SQL may take this long; past it the reader gets a clear answer instead of everybody waiting."""
+EXPORT_MS = 30_000
+_YEAR = 365 * 24 * 3600
+T = TypeVar("T")
+
+
+class Desk:
+    """What a page needs of the site, made once for each Datasette."""
+
+    def __init__(self, datasette: Any) -> None:
+        self.datasette = datasette
+        self.directory = Path(datasette.config_dir)
+        self._strings = load_strings(self.directory / "locales")
+
+    async def read(self, query: Callable[[sqlite3.Connection], T], limit_ms: int = PAGE_MS) -> T:
+        """Run `query` in one read transaction, so that all figures of a page are of the same moment."""
+
+        def run(connection: sqlite3.Connection) -> T:
+            with sqlite_timelimit(connection, limit_ms):
+                connection.execute("begin")
+                try:
+                    return query(connection)
+                finally:
+                    connection.execute("rollback")
+
+        result: T = await self.datasette.get_database(DATABASE_NAME).execute_fn(run)
+        return result
+
+    def strings(self, request: Any) -> Strings:
+        """The strings in the reader's language."""
+        asked = request.args.get("hl") if request else None
+        remembered = request.cookies.get(COOKIE) if request else None
+        return self._strings[choose_language(asked, remembered)]
+
+    async def page(self, request: Any, template: str, status: int = 200, **context: object) -> Response:
+        """Render `nq57/TEMPLATE.html` with the words and formats of the reader's language."""
+        t = self.strings(request)
+        shown: dict[str, object] = {
+            "t": t,
+            "lang": t.language,
+            "num": partial(show_number, language=t.language),
+            "pct": partial(show_percent, language=t.language),
+            "day": show_date,
+            "moment": show_time,
+            "week": week_name,
+            "safe_url": safe_url,
+            "languages": [(language, language_link(request, language)) for language in LANGUAGES],
+            "draw_curve": partial(_draw, t=t),
+            "at": request.path if request else "/",
+            **context,
+        }
+        html = await self.datasette.render_template(f"nq57/{template}.html", shown, request=request)
+        response = Response.html(html, status=status)
+        if request and request.args.get("hl") in LANGUAGES:
+            response.set_cookie(COOKIE, t.language, max_age=_YEAR, httponly=True, samesite="lax")
+        return response
+
+    async def problem(self, request: Any, status: int, headers: dict[str, str] | None = None) -> Response:
+        """The page for what went wrong, in our own look; nothing of the cause is told."""
+        known = status if status in (400, 403, 404, 405, 503) else 500
+        if request and request.path.endswith((".json", ".csv", ".xlsx", ".atom")):
+            response = Response.json({"ok": False, "error": self.strings(request)(f"error.{known}.title")}, status=status)
+        else:
+            response = await self.page(request, "error", status=status, known=known)
+        response.headers.update(headers or {})
+        return response
+
+
+def _draw(weeks: Sequence[read_tallies.Week], t: Strings) -> Markup:
+    number = partial(show_number, language=t.language)
+    words = CurveWords(
+        t("curve.title"),
+        t(
+            "curve.description",
+            first=show_date(weeks[0].starts_on),
+            last=show_date(weeks[-1].starts_on),
+            most=number(max(week.articles for week in weeks)),
+            now=number(weeks[-1].articles),
+        ),
+    )
+    return weekly_curve(weeks, words, lambda day: show_date(day)[:5], number)
+
+
+def language_link(request: Any, language: str) -> str:
+    """The address of this page in a language."""
+    if not request:
+        return f"?hl={language}"
+    pairs = [(name, value) for name in request.args for value in request.args.getlist(name) if name != "hl"]
+    return f"?{urlencode([*pairs, ('hl', language)])}"
+
+
+def site_lexicon(connection: sqlite3.Connection, directory: Path) -> Lexicon:
+    """The terms of the project and the names of the bodies and topics that this database knows."""
+    try:
+        names = [*read_tallies.agency_names(connection), *read_tallies.topics(connection)]
+    except sqlite3.OperationalError:
+        names = []
+    return Lexicon.load(directory / "search.yaml", (word for name in names for word in (name.vi, name.en)))

@@ -1,0 +1,192 @@
+"""What each page shows: a connection and an id in, the template's values out, or None where there is no such thing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+from crawler.store import read_articles, read_sources, read_tallies, read_targets, search
+from crawler.store.search import Wanted
+from monitor.site.formats import week_days, week_name
+from monitor.site.marks import mark, paragraphs
+from monitor.site.results import all_names
+
+NEWEST = 8
+TOP = 10
+WEEKS = 26
+Values = dict[str, object]
+
+
+def home(db: sqlite3.Connection) -> Values:
+    """The targets, the weekly curve, the newest coverage, the sources' health, the last run."""
+    sources = read_sources.sources(db)
+    return {
+        "progress": read_targets.progress(db),
+        "groups": read_tallies.groups(db),
+        "weeks": read_tallies.weeks(db, limit=WEEKS),
+        "newest": list(search.hits(db, Wanted(), limit=NEWEST)),
+        "count": search.count(db, Wanted()),
+        "names": all_names(db),
+        "statuses": Counter(source.status for source in sources),
+        "sources": len(sources),
+        "trouble": [source for source in sources if source.status in ("failing", "dead", "blocked")][:NEWEST],
+        "run": next(iter(read_sources.latest_runs(db, 1)), None),
+    }
+
+
+def article(db: sqlite3.Connection, article_id: int) -> Values | None:
+    """An article with what made it relevant marked, its tags, its story and what it proves."""
+    row = read_articles.article(db, article_id)
+    if row is None:
+        return None
+    spans = defaultdict(list)
+    for passage in read_articles.passages(db, article_id):
+        if passage.tag == "relevance":
+            spans[passage.field].append((passage.start, passage.end))
+    return {
+        "article": row,
+        "title": mark(row.title, spans["title"]),
+        "paragraphs": paragraphs(row.text, spans["text"]),
+        "marked": bool(spans),
+        "topics": read_articles.topic_tags(db, article_id),
+        "agencies": read_articles.agency_tags(db, article_id),
+        "reprints": read_articles.reprints(db, article_id),
+        "served": read_articles.served(db, article_id),
+        "foreign": row.language if row.language and row.language != "vi" else None,
+    }
+
+
+def agencies(db: sqlite3.Connection) -> Values:
+    """All bodies by kind, with their verdicts."""
+    rows = read_tallies.agencies(db)
+    targets = [row for row in read_targets.progress(db) if row.unit == "agency" and row.as_of]
+    return {
+        "kinds": {kind: [row for row in rows if row.kind == kind and not row.valid_to] for kind in _kinds(rows)},
+        "former": [row for row in rows if row.valid_to],
+        "targets": targets,
+        "verdicts": read_targets.verdicts_by_agency(db),
+    }
+
+
+def agency(db: sqlite3.Connection, agency_id: str) -> Values | None:
+    """A body: its verdicts with their evidence, its portal, its coverage."""
+    row = read_tallies.agency(db, agency_id)
+    if row is None:
+        return None
+    return {
+        "agency": row,
+        "predecessors": read_tallies.predecessors(db, agency_id),
+        "portals": read_sources.portals_of(db, agency_id),
+        "weeks": read_tallies.weeks(db, "agency", agency_id, WEEKS),
+        "link": f"agency={agency_id}",
+        **_standing(db, agency_id),
+        **_coverage(db, Wanted(agencies=(agency_id,))),
+    }
+
+
+def outlet(db: sqlite3.Connection, source_id: str) -> Values | None:
+    """A source: its health, endpoints, verdicts and coverage."""
+    row = read_sources.source(db, source_id)
+    if row is None:
+        return None
+    return {
+        "source": row,
+        "endpoints": read_sources.endpoints(db, source_id),
+        "failures": read_sources.latest_failures(db, source_id),
+        "weeks": read_tallies.weeks(db, "source", source_id, WEEKS),
+        "link": f"outlet={source_id}",
+        **_standing(db, source_id),
+        **_coverage(db, Wanted(outlets=(source_id,))),
+    }
+
+
+def topic(db: sqlite3.Connection, topic_id: str) -> Values | None:
+    """A topic with its coverage."""
+    name = next((name for name in read_tallies.topics(db) if name.id == topic_id), None)
+    if name is None:
+        return None
+    weeks = read_tallies.weeks(db, "topic", topic_id, WEEKS)
+    return {"topic": name, "weeks": weeks, "link": f"topic={topic_id}", **_coverage(db, Wanted(topics=(topic_id,)))}
+
+
+def group(db: sqlite3.Connection, group_id: str) -> Values | None:
+    """A task group with its coverage: articles with any of its topics."""
+    found = next((group for group in read_tallies.groups(db) if group.id == group_id), None)
+    if found is None:
+        return None
+    weeks = read_tallies.weeks(db, "task-group", group_id, WEEKS)
+    wanted = Wanted(any_topic=found.topics)
+    return {"group": found, "weeks": weeks, "link": None, "groups": read_tallies.groups(db), **_coverage(db, wanted)}
+
+
+def week(db: sqlite3.Connection, name: str) -> Values | None:
+    """A week with its coverage and its neighbours."""
+    days = week_days(name)
+    if days is None:
+        return None
+    monday, sunday = days
+    wanted = Wanted(since=monday.isoformat(), until=sunday.isoformat())
+    return {
+        "name": name,
+        "monday": monday.isoformat(),
+        "sunday": sunday.isoformat(),
+        "before": week_name(monday - timedelta(days=7)),
+        "after": week_name(monday + timedelta(days=7)),
+        "link": f"week={name}",
+        **_coverage(db, wanted, newest=50),
+    }
+
+
+def target(db: sqlite3.Connection, target_id: str, only: str = "") -> Values | None:
+    """A target: every unit with its verdict and evidence, or those of one verdict."""
+    progress = read_targets.progress_of(db, target_id)
+    if progress is None:
+        return None
+    rows = read_targets.verdicts(db, target_id)
+    only = only if only in ("met", "not_met", "unknown") else ""
+    proofs = defaultdict(list)
+    for proof in read_targets.evidence(db, target_id):
+        proofs[proof.unit_id].append(proof)
+    return {
+        "target": progress,
+        "rows": [row for row in rows if not only or row.verdict == only],
+        "all_rows": len(rows),
+        "only": only,
+        "proofs": proofs,
+        "others": [other for other in read_targets.progress(db) if other.id != target_id],
+    }
+
+
+def health(db: sqlite3.Connection) -> Values:
+    """Every source with its state, the failures of the last run by reason, the last runs."""
+    runs = read_sources.latest_runs(db)
+    sources = read_sources.sources(db)
+    return {
+        "sources": sources,
+        "statuses": Counter(source.status for source in sources),
+        "runs": runs,
+        "failures": read_sources.failures_by_reason(db, runs[0].id) if runs else [],
+    }
+
+
+def _coverage(db: sqlite3.Connection, wanted: Wanted, newest: int = NEWEST) -> Values:
+    values = search.facets(db, wanted)
+    return {
+        "count": search.count(db, wanted),
+        "newest": list(search.hits(db, wanted, limit=newest)),
+        "top": {facet: [value for value in values if value.facet == facet][:TOP] for facet in ("topic", "agency", "outlet")},
+        "names": all_names(db),
+    }
+
+
+def _standing(db: sqlite3.Connection, unit_id: str) -> Values:
+    verdicts = read_targets.verdicts_of_unit(db, unit_id)
+    return {
+        "verdicts": verdicts,
+        "proofs": {verdict.target_id: read_targets.evidence(db, verdict.target_id, unit_id) for verdict in verdicts},
+    }
+
+
+def _kinds(rows: list[read_tallies.AgencyRow]) -> list[str]:
+    return list(dict.fromkeys(row.kind for row in rows if not row.valid_to))
