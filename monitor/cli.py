@@ -217,6 +217,89 @@ def extract() -> None:
     sys.exit(1 if extract_lines(sys.stdin, sys.stdout) else 0)
 
 
+# ── learning and keeping ───────────────────────────────────────────────────────────────────────
+@cli.command()
+@with_globals
+def train() -> None:
+    """Train the topic model on the shipped examples and people's corrections; the result wins over the shipped model."""
+    from monitor.learn import train as work
+
+    with _reporting("train") as run:
+        made = work(run.db, run.path)
+        if not _silent():
+            click.echo(f"{made.model}: {made.examples} examples, {made.corrections} corrected articles, {made.path}")
+
+
+@cli.command()
+@click.option(
+    "--gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl", help="Labelled texts."
+)
+@with_globals
+def evaluate(gold: Path | None) -> None:
+    """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label."""
+    from classifier.agencies import Gazetteer
+    from classifier.corpus import held_out_examples, read_examples
+    from classifier.evaluate import evaluate as work
+    from classifier.suggest import Suggester
+    from classifier.topics import TopicModel
+    from monitor.model import model_path
+    from monitor.process import agency_names
+
+    suggester = Suggester(TopicModel.load(model_path(_db())), Gazetteer(agency_names(_roster(None))))
+    figures = work(read_examples(gold) if gold else held_out_examples(), suggester)
+    click.echo(figures.as_json() if _flag("as_json") else figures.as_text())
+
+
+@cli.group()
+def sources() -> None:
+    """The roster: whom we watch."""
+
+
+@sources.command("list")
+@click.option("--roster", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="As for crawl.")
+@with_globals
+def sources_list(roster: Path | None) -> None:
+    """Every source with its kind, body and ways in; every mistake in the roster with its line."""
+    loaded = _roster(roster)
+    if _flag("as_json"):
+        click.echo(json.dumps([say.source_row(source) for source in loaded.sources], ensure_ascii=False))
+    else:
+        say.sources(loaded.sources)
+    for problem in loaded.problems:
+        click.echo(f"nq57 sources: {problem}", err=True)
+    if loaded.problems:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_globals
+def snapshot(file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while a run is at work."""
+    from monitor.keep import snapshot as work
+
+    size = work(_db(), file)
+    if not _silent():
+        click.echo(f"{file}: {size:,} bytes".replace(",", "."))
+
+
+@cli.command()
+@with_globals
+def doctor() -> None:
+    """Check roster, model, database and archive, and name what is wrong."""
+    from monitor.keep import doctor as work
+
+    checks = list(work(_db()))
+    if _flag("as_json"):
+        click.echo(json.dumps({check.name: check.problem for check in checks}, ensure_ascii=False))
+    for check in checks:
+        if check.problem:
+            click.echo(f"nq57 doctor: {check.name}: {check.problem}", err=True)
+        elif not _silent():
+            click.echo(f"{check.name}: ok")
+    sys.exit(1 if any(check.problem for check in checks) else 0)
+
+
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────
 def _silent() -> bool:
     return _flag("quiet") or _flag("as_json")
@@ -301,9 +384,10 @@ def main() -> NoReturn:
 
 def _is_expected(error: Exception) -> bool:
     """Errors that a user can cause, each with a message that names the input."""
+    from classifier.corpus import CorpusError
     from classifier.model_file import ModelError
     from crawler.roster import RosterError
     from crawler.store.db import BadDatabase
     from monitor.runs import CannotRun
 
-    return isinstance(error, (ModelError, RosterError, BadDatabase, CannotRun))
+    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, CannotRun))

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from classifier.stories import StoryIndex
-from classifier.taxonomy import TOPICS
+from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.clock import now
 from crawler.items import Article, Notice, Outcome, Reason, State
@@ -58,7 +58,7 @@ def process(
 
     `on_read(done, total)` is called after each page. Raises ModelError when the model file is none of ours.
     """
-    articles.sync_topics(db, [(topic.id, topic.name_vi, topic.name_en, topic.facet) for topic in TOPICS])
+    articles.sync_topics(db, [(topic.id, topic.name_vi, topic.name_en, topic.facet) for topic in load_taxonomy()])
     waiting = pages.archived(db, everything=everything)
     counts: Counter[str] = Counter()
     for done, reading in enumerate(_readings(plan, waiting, workers or os.cpu_count() or 1), 1):

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from crawler.roster import Roster
+    from crawler.roster import Roster, Source
 
 STATES = {
     "discovered": "tìm thấy, chưa tải",
@@ -49,6 +49,34 @@ def targets(roster: Roster, progress: Sequence[Mapping[str, Any]], day: date) ->
         cells = [str(row[key]) for key in ("met", "not_met", "unknown", "denominator")]
         table.add_row(str(row["target_id"]), names.get(str(row["target_id"]), ""), *cells, share)
     Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """A source as `sources list --json` gives it."""
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "key_press": source.key_press,
+        "agency": source.agency,
+        "home": source.home,
+        "feeds": len(source.feeds),
+        "sitemaps": len(source.sitemaps),
+        "listings": len(source.listings),
+        "columns": len(source.columns),
+    }
+
+
+def sources(all_sources: Sequence[Source]) -> None:
+    """Print the sources as a table."""
+    table = Table(title=f"{len(all_sources)} nguồn", title_justify="left")
+    for heading in ("Mã", "Tên", "Loại", "Chủ lực", "Cơ quan", "RSS", "Sitemap", "Mục", "Chuyên mục"):
+        table.add_column(heading)
+    for source in all_sources:
+        row = source_row(source)
+        ways = [str(row[way]) for way in ("feeds", "sitemaps", "listings", "columns")]
+        table.add_row(source.id, source.name, source.kind, "x" if source.key_press else "", source.agency or "", *ways)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 @contextmanager
