@@ -53,7 +53,7 @@ def _html(page: Page, hint: PublishedAt | None) -> Article:
     shown = shown_text(tree)
     refuse_walls(shown, decoded.text, metadata.title)
     listing = is_listing(tree, metadata, page.url)
-    text = body_of(tree, page.url, sapo=metadata.sapo, described=metadata.described.body)
+    text = body_of(tree, page.url, title=metadata.title, sapo=metadata.sapo, described=metadata.described.body)
     refuse_soft_404(metadata.title, text)
     warnings = [*decoded.warnings, *metadata.warnings]
     if not listing:

@@ -26,11 +26,12 @@ _PROMPT = re.compile(
 )
 
 
-def body_of(tree: HtmlElement, url: str, *, sapo: str | None = None, described: str | None = None) -> str:
+def body_of(tree: HtmlElement, url: str, *, title: str = "", sapo: str | None = None, described: str | None = None) -> str:
     """The article's text, paragraphs separated by newlines; empty where none was found. Changes `tree`.
 
     `sapo` is put first where it stands apart from the body. `described` (JSON-LD articleBody) wins where it is much longer and
-    contains what was found. Headings, lists and tables between the paragraphs stay; captions, bylines and related boxes go.
+    contains what was found. The `title` itself is no part of the text. Headings, lists and tables between the paragraphs stay;
+    captions, bylines and related boxes go.
     """
     _prune(tree)
     page = [line for line in lines_of(tree, skip=lambda element: False) if not _is_aside(line)]
@@ -40,6 +41,9 @@ def body_of(tree: HtmlElement, url: str, *, sapo: str | None = None, described: 
         text = max((text, _filled(page, _trafilatura(tree, url, precise=False)), _densest(page)), key=len)
     if described and len(described) > 1.3 * len(text) + 200 and _contained(text, described) > 0.6:
         text = described
+    first, _, rest = text.partition("\n")
+    if title and fold(first) == fold(title):
+        text = rest
     if sapo and fold(sapo)[:80] not in fold(text):
         text = f"{sapo}\n{text}" if text else sapo
     return text
@@ -95,7 +99,7 @@ def _end(page: list[Line], hits: list[int]) -> int:
         element = page[number].element
         if holder is None or holder.tag in ("body", "html") or not any(above is holder for above in element.iterancestors()):
             break
-        if len(page[number].text) >= 25:
+        if len(page[number].text) >= 25 or page[number].text.isupper():  # capitals: who signs
             last = number
     return last
 

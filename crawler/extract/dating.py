@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -24,6 +25,8 @@ _FORWARD, _BACKWARD = 1_500, 500
 """Characters looked at after and before the title: sapo and date line, no more."""
 _LINE = 160
 _ELEMENTS = 400
+_LINKED_TITLE, _LINKED_ITEM = 28, 12
+"""Characters from which a link is another article's title and no author or button; less is enough in a list."""
 _DATED = re.compile(r"date|time|publish|posted|ngay|meta|thoi-?gian", re.IGNORECASE)
 _CONTAINER = re.compile(r"article|detail|chi-?tiet|content|post|entry|news|story|bai-?viet|noi-?dung", re.IGNORECASE)
 
@@ -96,11 +99,12 @@ def visible_dates(title: HtmlElement, fetched_on: date | None) -> list[Published
     if any(_MOTTO.search(fold(place.line.text)) for place in near):
         near = [place for place in near if not _PLACE_AND_DAY.search(fold(place.line.text))]
     container = _container(title)
+    above = set(title.iterancestors())
     found = []
     for number, place in enumerate(near):
         for text, element in _parts(place.line):
             claim = find_date(text, source="visible") if _is_date_line(text) else None
-            if claim is None or claim.value.date() == RESOLUTION_DAY:
+            if claim is None or claim.value.date() == RESOLUTION_DAY or _is_of_another(element, above):
                 continue
             inside = not place.before or _is_within(element, container)
             if not inside and (fetched_on is None or claim.value.date() == fetched_on):
@@ -186,6 +190,19 @@ def _elements(block: HtmlElement) -> Iterator[HtmlElement]:
             return
         if isinstance(element.tag, str):
             yield element
+
+
+def _is_of_another(element: HtmlElement, above: set[HtmlElement]) -> bool:
+    """Whether the date stands beside a linked title: then it is that article's, not this one's."""
+    current: HtmlElement | None = element
+    for _ in range(4):
+        if current is None or current in above:
+            return False
+        enough = _LINKED_ITEM if current.tag == "li" else _LINKED_TITLE
+        if any(len(link.text_content().strip()) >= enough for link in islice(current.iter("a"), 30)):
+            return True
+        current = current.getparent()
+    return False
 
 
 def _in_furniture(element: HtmlElement, top: HtmlElement) -> bool:

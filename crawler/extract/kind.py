@@ -18,7 +18,7 @@ _SOFT_404 = re.compile(
     r"|khong tim thay (?:trang\b(?! phuc| bi| tri)|noi dung|bai viet|duong dan|lien ket|du lieu|tin)"
     r"|(?:trang|noi dung|bai viet|duong dan|lien ket|tin bai|du lieu)(?: \w+){0,6} "
     r"(?:khong (?:ton tai|duoc tim thay|tim thay)|da bi (?:xoa|go))"
-    r"|страница не найдена"
+    r"|страница не наидена"
 )
 _BOT_WALL_TITLE = re.compile(
     r"just a moment|attention required|access denied|checking your browser|ddos|are you a (?:human|robot)|security check"
