@@ -23,21 +23,21 @@ Kind = Literal["code", "number", "title", "event", "decision", "list", "foreign"
 NUMBER = "57"
 DECISION = "1169"
 MAX_NAMES = 2_000
-"""So many are enough to judge any text; a hostile one may hold millions."""
+"""So many of one phrase are enough to judge any text; a hostile one may hold millions."""
+MAX_NUMBERS = 5_000
+"""So many 57 and 1169 are looked at."""
 _BEFORE = 130
 _AFTER = 220
 _NEAR = 150
-_TOPIC_REACH = 300
-_BARE_LENGTH = 400
-"""A text this short may name the Resolution by its bare number without a word on what it is about."""
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-") | dict.fromkeys(map(ord, "∕⁄／"), "/")
 _DASH_MARKS = tuple(map(chr, _DASHES))
 _MARKS = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # TU is a provincial committee's, TƯ (TW) the centre's; folded they are alike.
 _CENTRAL = re.compile(r"(?<=T)Ư|(?<=T\.)Ư|(?<=/t)ư")
-_SEPARATOR = r"[\s\-_]{1,3}"
-_LISTING = r"[\s,;&/+\-_]{1,4}(?:va[\s\-_]{1,3})?"
+_SEPARATOR = r"(?:[\s\-_]{1,3})"
+_DECIMALS = re.compile(r"[.,](\d+)")
+_LISTING = r"(?:[\s,;&/+\-_]{1,4}(?:va[\s\-_]{1,3})?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,16 @@ class _Grammar:
         self.year = re.compile(r"\s{0,2}(?:[/\-]|nam\s)\s{0,2}(?P<year>(?:19|20)\d\d)(?!\d)")
         self.issuer_own = compiled(rf"[\s,(\-]{{0,3}}(?:(?:cua|do|tu|by|of|from)\s)?(?:{issuers['own']})")
         self.issuer_other = compiled(
-            rf"[\s(]{{0,3}}(?:(?:cua|of|by|from|of\sthe)\s)?(?:{issuers['other']})|\s(?:do)\s(?:{issuers['other']})[^.;]{{0,30}}(?:ban\shanh|thong\squa)"
+            rf"[\s(]{{0,3}}(?:(?:cua|of|by|from|of\sthe)\s)?(?:{issuers['other']})"
+            rf"|\s(?:do|(?:vua\s)?duoc)\s(?:{issuers['other']}|{issuers['local']})[^.;]{{0,30}}(?:ban\shanh|thong\squa)"
         )
+        self.passing = compiled("thông_qua_", before=True)
         self.issuer_local = compiled(rf"[\s(]{{0,3}}cua\s(?:{issuers['local']})")
         self.implementing = compiled(declared["implementing"])
         self.action_programme = compiled("chương_trình_hành_động|kế_hoạch")
-        self.about = re.compile(r'[\s,"“]{0,3}(?:ve|quy dinh|phe duyet)\s')
+        self.about = compiled(declared["other_subjects"])
         self.topics = compiled(declared["topics"])
+        self.matters = compiled(declared["matters"])
         self.vietnam = compiled(declared["vietnam"])
         self.foreign_rivals = compiled(declared["foreign_rivals"])
         self.numbered = re.compile(r"(?:nghi[\s\-_]{1,3}quyet|nq)[\s\-_]{1,3}(?:so\s{1,3})?(?!57)\d")
@@ -211,26 +214,27 @@ def _candidates(flat: str) -> list[_Candidate]:
 
 def _numbered(flat: str) -> Iterator[_Candidate]:
     """Candidates around each 57 and 1169 that stands alone as a number."""
-    count = 0
     for number, judge in ((NUMBER, _judged_number), (DECISION, _judged_decision)):
+        looked_at = 0
         at = flat.find(number)
-        while at >= 0 and count < MAX_NAMES:
+        while at >= 0 and looked_at < MAX_NUMBERS:
             end = at + len(number)
             if _stands_alone(flat, at, end):
+                looked_at += 1
                 candidate = judge(flat, at, end)
                 if candidate:
-                    count += 1
                     yield candidate
             at = flat.find(number, end)
 
 
 def _stands_alone(flat: str, start: int, end: int) -> bool:
-    """Not a part of a longer number: 157, 570, 57,5, 1.57."""
+    """Not a part of a longer number: 157, 570, 57,5, 1.57; but "57,59" without a space is a list."""
     if flat[end : end + 1].isdigit() or (start and flat[start - 1].isdigit()):
         return False
-    if flat[end : end + 1] in (",", ".") and flat[end + 1 : end + 2].isdigit() and flat[start - 1 : start] != " ":
+    decimals = _DECIMALS.match(flat, end)
+    if decimals and decimals[1] not in _G.companions:
         return False
-    return not (start > 1 and flat[start - 1] in ",." and flat[start - 2].isdigit() and flat[start - 1] == ".")
+    return not (start > 1 and flat[start - 1] == "." and flat[start - 2].isdigit())
 
 
 def _judged_number(flat: str, at: int, end: int) -> _Candidate | None:
@@ -284,7 +288,9 @@ def _issued(flat: str, start: int, tail: int, listed: bool) -> _Verdict:
         return _Verdict.OPEN if planned and implementing else _Verdict.RIVAL
     if _G.issuer_local.match(flat, rest, stop) and not implementing:
         return _Verdict.RIVAL
-    if year is not None and year != 2024 and not (listed or _G.topics.search(flat, tail, stop)):
+    if _G.passing.search(flat, max(0, start - 30), start):  # assemblies pass resolutions, the Politburo issues them
+        return _Verdict.RIVAL
+    if year is not None and year < 2024 and not (listed or _G.topics.search(flat, tail, stop)):
         return _Verdict.RIVAL
     if _G.about.match(flat, rest, stop) and not _G.topics.search(flat, rest, rest + _NEAR):
         return _Verdict.RIVAL
@@ -296,7 +302,10 @@ def _issued(flat: str, start: int, tail: int, listed: bool) -> _Verdict:
 def _headless(flat: str, at: int, end: int, tail: int, before: re.Match[str] | None, listed: bool) -> _Candidate | None:
     """A number without "Nghị quyết" before it: a committee's, a foreign one, or a member of an enumeration."""
     low = max(0, at - _BEFORE)
-    if _G.other.match(flat, end) or _G.count.match(flat, end):
+    if _G.other.match(flat, end):
+        foreign = _G.foreign.search(flat, low, at)
+        return _Candidate(foreign.start(), end, "foreign", _Verdict.RIVAL) if foreign else None
+    if _G.count.match(flat, end):
         return None
     if committee := _G.committee.search(flat, low, at):
         return _Candidate(committee.start(), end, "event", _Verdict.OPEN)
@@ -313,11 +322,12 @@ def _headless(flat: str, at: int, end: int, tail: int, before: re.Match[str] | N
 
 
 def _foreign(flat: str, start: int, end: int, kind: Kind = "foreign") -> _Candidate | None:
-    near = flat[max(0, start - 60) : start]
-    if _G.foreign_rivals.search(near) or _G.other.match(flat, end) or _G.issuer_other.match(flat, end):
+    if (
+        _G.foreign_rivals.search(flat, max(0, start - 60), end + 30)
+        or _G.other.match(flat, end)
+        or _G.issuer_other.match(flat, end)
+    ):
         return _Candidate(start, end, kind, _Verdict.RIVAL)
-    if not _G.vietnam.search(flat):
-        return None
     return _Candidate(start, end, kind, _Verdict.OPEN)
 
 
@@ -397,6 +407,9 @@ def _settled(flat: str, kept: list[_Candidate], candidates: list[_Candidate]) ->
 
 
 def _about_it(flat: str, candidate: _Candidate) -> bool:
-    if len(flat) <= _BARE_LENGTH:
+    """May a bare number stand for the Resolution in this text? By default it does: what else it could be has been seen before."""
+    if _G.topics.search(flat):
         return True
-    return bool(_G.topics.search(flat, max(0, candidate.start - _TOPIC_REACH), candidate.end + _TOPIC_REACH))
+    if candidate.kind == "foreign":
+        return bool(_G.vietnam.search(flat)) or not _G.foreign_rivals.search(flat)
+    return not _G.matters.search(flat, max(0, candidate.start - _NEAR), candidate.end + _NEAR)

@@ -60,7 +60,9 @@ def _folded(character: str) -> str:
         return "d"
     if "\uff01" <= character <= "\uff5e":  # the full-width Latin of Chinese and Japanese pages
         character = chr(ord(character) - 0xFEE0)
-    base = unicodedata.normalize("NFD", character)[0]
+    parts = unicodedata.normalize("NFD", character)
+    # A Hangul syllable falls apart into letters, not into a letter and its marks: it stays whole.
+    base = parts[0] if all(map(unicodedata.combining, parts[1:])) else character
     lower = base.lower()
     return lower if len(lower) == 1 else lower[0]
 

@@ -20,6 +20,7 @@ from classifier.text import clean, fold, fold_tone, nfc, syllables
         ("Постановление № 57", "постановление № 57"),
         ("İstanbul", "istanbul"),
         ("第57号决议", "第57号决议"),
+        ("제57호 결의", "제57호 결의"),
     ],
 )
 def test_fold(written: str, folded: str) -> None:

@@ -1,0 +1,176 @@
+"""Is a text about Resolution 57: a Document in, its level, the probability that it names it, and the deciding passages out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from math import exp
+from typing import Literal
+
+from classifier.naming import Kind, Name, column_name, find_names
+from classifier.text import fold, nfc
+from classifier.types import Document, Relevance, Span
+
+ISSUED_ON = date(2024, 12, 22)
+"""The day on which the Politburo issued the Resolution: a text from before cannot speak of it."""
+MAX_SPANS = 12
+_LEAD_SENTENCES = 3
+_LEAD_CHARACTERS = 450
+
+# How surely a passage of a kind is what it seems, by the kind's look-alikes. The surest passage of a text counts.
+_SURE: dict[Kind, float] = {
+    "code": 0.998,
+    "number": 0.97,
+    "title": 0.96,
+    "decision": 0.96,
+    "list": 0.95,
+    "foreign": 0.95,
+    "event": 0.92,
+}
+_UNNAMED = 0.01
+_LOOKALIKE = 0.04
+"""For a text that has a resolution and a 57 in it which did not belong together."""
+
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n|。")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LOOKS_ALIKE = re.compile(r"(?:nghi quyet|nq|resolution)\W{0,12}57")
+_TAG_LINE = re.compile(r"\s*(?:tags?|tu khoa|keywords?|the tag|chu de|метки|теги)\s*[:|]")
+_RELATED_LINE = re.compile(
+    r"\s*(?:>>|(?:xem them|doc them|(?:tin|bai|bai viet|tin bai) lien quan|read more|see also|читаите также)\s*[:|>])"
+)
+_RELATED_HEADER = re.compile(
+    r"\s*(?:(?:cac )?(?:tin|bai|bai viet|tin bai)(?: tuc)? (?:lien quan|cung chuyen muc|khac|moi hon|cu hon|doc nhieu|noi bat)"
+    r"|xem them|doc them|doc nhieu(?: nhat)?|co the ban quan tam|related (?:news|articles|stories)|read more|more news"
+    r"|читаите также|по теме)\s*:?\s*"
+)
+_BREADCRUMB = re.compile(r"\s*(?:trang chu|home|главная)\s*[>»/|›]")
+_CARRYING_OUT = re.compile(
+    r"(?:thuc hien|trien khai|quan triet|hoc tap|cu the hoa|thi hanh|dua|tuyen truyen|truyen thong|pho bien|hien thuc hoa"
+    r"|huong ung|so ket|tong ket|giam sat|kiem tra|chao mung|theo tinh than|ban chi dao|implement|carry(?:ing)? out|disseminat"
+    r"|realis|realiz|выполнен|реализац|mise en|application de|aplicacion|implementacion|落实|贯彻|执行)"
+)
+_OTHER_RESOLUTION = re.compile(
+    r"(?:nghi quyet|nq|resolutions?|резолюци\w*|постановлени\w*)\W{1,3}(?:so\s|no\W{1,2}|№\s?)?(?!57)\d{1,3}\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What is counted of the text's own passages: `alone` are sentences that name no other resolution."""
+
+    sentences: int
+    naming: int
+    alone: int
+    lead: bool
+    lead_purpose: bool
+    purposes: int
+    others: int
+
+
+def relevance(doc: Document) -> Relevance:
+    """How far `doc` is about the Resolution: 2 mainly, 1 names it, 0 does not.
+
+    Decided by where and how often it is named: the headline is enough; else the lead, the share of sentences, words of carrying
+    out; a text on several resolutions at once stays 1. The score is the probability of 1 or 2. Page furniture (addresses, tags,
+    related links, breadcrumbs) does not count.
+    """
+    title, text = nfc(doc.title), nfc(doc.text)
+    shown_title, shown_text = _without_section(title), _without_furniture(text)
+    offset = len(title) + 1
+    names = find_names(f"{shown_title}\n{shown_text}")
+    if doc.published_on is not None and doc.published_on < ISSUED_ON and not any(name.kind == "code" for name in names):
+        names = []
+    if not names:
+        alike = _LOOKS_ALIKE.search(fold(shown_text)) if "57" in shown_text else None
+        return Relevance(0, _LOOKALIKE if alike else _UNNAMED)
+    in_title = [name for name in names if name.start < offset]
+    in_text = [replace(name, start=name.start - offset, end=name.end - offset) for name in names if name.start >= offset]
+    level = _level(shown_title, in_title, shown_text, in_text)
+    spans = [Span("title", n.start, n.end, title[n.start : n.end]) for n in in_title]
+    spans += [Span("text", n.start, n.end, text[n.start : n.end]) for n in in_text]
+    return Relevance(level, _score(names), tuple(spans[:MAX_SPANS]))
+
+
+def _level(title: str, in_title: list[Name], text: str, in_text: list[Name]) -> Literal[1, 2]:
+    if any(name.kind != "list" for name in in_title) and not _OTHER_RESOLUTION.search(fold(title)):
+        return 2
+    evidence = _evidence(text, in_text)
+    return 2 if evidence.naming and _mainly(evidence, listed_in_title=bool(in_title)) >= 0.5 else 1
+
+
+def _mainly(evidence: _Evidence, *, listed_in_title: bool) -> float:
+    """How probable it is that a text whose headline does not say so is about the Resolution.
+
+    The weights follow a logistic fit on the examples, rounded by hand: those hold seven texts of level 2 for one of level 1.
+    """
+    share = evidence.alone / max(evidence.sentences, 1)
+    points = -2.0
+    points += 1.9 if evidence.lead else 0.0
+    points += 0.8 if evidence.lead_purpose else 0.0
+    points += 0.5 * min(evidence.alone, 6)
+    points += 1.1 if evidence.purposes else 0.0
+    points += 6.0 * min(share, 0.5)
+    points -= 1.4 * min(evidence.naming - evidence.alone, 3)
+    points -= 0.5 * min(max(evidence.others - evidence.alone, 0), 4)
+    points -= 0.5 if listed_in_title else 0.0
+    return 1.0 / (1.0 + exp(-points))
+
+
+def _evidence(text: str, names: list[Name]) -> _Evidence:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
+    kinds: dict[int, set[Kind]] = {}
+    at = 0
+    for name in names:
+        while ends[at] <= name.start:
+            at += 1
+        kinds.setdefault(at, set()).add(name.kind)
+    real = [index for index, end in enumerate(ends) if end - (ends[index - 1] if index else 0) > 15]
+    order = {index: place for place, index in enumerate(real)}
+    alone = lead = lead_purpose = purposes = 0
+    for index, found in kinds.items():
+        start = ends[index - 1] if index else 0
+        sentence = fold(text[start : ends[index]])
+        if found == {"list"} or _OTHER_RESOLUTION.search(sentence):
+            continue
+        alone += 1
+        purpose = bool(_CARRYING_OUT.search(sentence))
+        purposes += purpose
+        if order.get(index, 0) < _LEAD_SENTENCES and start < _LEAD_CHARACTERS:
+            lead = 1
+            lead_purpose |= purpose
+    others = len(_OTHER_RESOLUTION.findall(fold(text)))
+    return _Evidence(len(real), len(kinds), alone, bool(lead), bool(lead_purpose), purposes, others)
+
+
+def _score(names: list[Name]) -> float:
+    doubt = min(1.0 - _SURE[name.kind] for name in names)
+    return round(1.0 - doubt / (1 + 0.25 * min(len(names) - 1, 8)), 4)
+
+
+def _without_section(title: str) -> str:
+    """The title with the site's section blanked: "Giá vàng hôm nay | Nghị quyết 57" is not a headline on the Resolution."""
+    head, bar, tail = title.rpartition(" | ")
+    return head + " " * (len(bar) + len(tail)) if bar and len(head) > 15 and column_name(tail) else title
+
+
+def _without_furniture(text: str) -> str:
+    """The text with addresses, tag lines, breadcrumbs and lists of related links blanked; as long as before."""
+    if "57" not in text and "1169" not in text:
+        return text
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
+    lines = text.split("\n")
+    related = False
+    for index, line in enumerate(lines):
+        if len(line) > 400:
+            related = False
+            continue
+        folded = fold(line)
+        if _RELATED_HEADER.fullmatch(folded):
+            related = True
+        elif related and (len(line) > 180 or folded.rstrip().endswith((".", "./."))):
+            related = False
+        if related or _TAG_LINE.match(folded) or _RELATED_LINE.match(folded) or _BREADCRUMB.match(folded):
+            lines[index] = " " * len(line)
+    return "\n".join(lines)
