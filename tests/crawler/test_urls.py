@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import MAX_LENGTH, canonical, date_in_url, host_of, is_listing_url, looks_like_article, same_site
+from crawler.urls import MAX_LENGTH, absolute, canonical, date_in_url, host_of, is_listing_url, looks_like_article, same_site
 
 PAGE = "https://bao.vn/thoi-su/bai-viet-123456.html"
 
@@ -122,6 +122,11 @@ def test_never_raises_and_is_idempotent(url: str) -> None:
 def test_never_raises_with_a_base(url: str, base: str) -> None:
     key = canonical(url, base)
     assert key is None or key.startswith(("http://", "https://"))
+
+
+def test_absolute_changes_nothing_else() -> None:
+    assert absolute(" ../a.html?utm_source=x&amp;b=1#c\n", "http://m.bao.vn/x/y") == "http://m.bao.vn/a.html?utm_source=x&b=1#c"
+    assert absolute("javascript:void(0)", "http://bao.vn/") is None
 
 
 @pytest.mark.parametrize(

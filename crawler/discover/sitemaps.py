@@ -1,0 +1,132 @@
+"""A sitemap's bytes in (urlset, news sitemap or index, plain or gzip), its pages and child sitemaps out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from lxml import etree
+
+from crawler.dates import VIETNAM, parse_date
+from crawler.discover.titles import plain, spaced
+from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable
+from crawler.urls import absolute, canonical, date_in_url
+
+MAX_BYTES = 50_000_000
+"""Bytes read after decompression: the bound of sitemaps.org for one file (50 MB)."""
+MAX_ENTRIES = 50_000
+"""Pages read of one sitemap, as sitemaps.org allows."""
+MAX_CHILDREN = 1_000
+"""Child sitemaps read of one index; the most a backfill visits."""
+
+_GZIP = b"\x1f\x8b"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_MAX_CHILD_ELEMENTS = 1_000
+_DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
+_BARE_AMPERSAND = re.compile(rb"&+(?!#?[0-9A-Za-z]{1,31};)")
+# libxml2 takes quadratic time over the attributes of one tag; no honest sitemap has hundreds.
+_SWOLLEN_TAG = re.compile(rb"""<[A-Za-z_](?:[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>?""")
+
+
+def read_sitemap(body: bytes, url: str) -> Found:
+    """Pages as entries, child sitemaps in `more`, the latest changed first since a run visits only some of them.
+
+    The date is the news sitemap's publication date, else the one in the address; `lastmod` says when a page was touched, not
+    when it was published, and is not used for it. Raises Unreadable: TOO_LARGE for more than 50 MB decompressed, BAD_FEED for
+    what is no sitemap or declares a document type (entities are refused, not expanded).
+    """
+    data, flaw = _plain(body)
+    if _DECLARATION.search(data):
+        raise Unreadable(
+            Reason.BAD_FEED, "HTML instead of a sitemap" if b"<html" in data[:5_000].lower() else "declares entities"
+        )
+    pages: dict[str, Entry] = {}
+    children: dict[str, str] = {}
+    warnings = [Notice(Reason.BAD_FEED, flaw)] if flaw else []
+    try:
+        for element in _elements(_BARE_AMPERSAND.sub(b"&amp;", _SWOLLEN_TAG.sub(b"", data))):
+            address = absolute(_text(element, "loc"), url)
+            key = canonical(address) if address else None
+            if address is None or key is None:
+                warnings = [*warnings[:100], Notice(Reason.BAD_FEED, f"no usable address: {_text(element, 'loc')[:200]!r}")]
+            elif _local(element) == "sitemap":
+                children.setdefault(address, _text(element, "lastmod"))
+            else:
+                pages.setdefault(key, Entry(address, "sitemap", url, _title(element), _published(element, address)))
+            if len(pages) >= MAX_ENTRIES or len(children) >= MAX_CHILDREN:
+                warnings.append(Notice(Reason.TOO_MANY, f"only the first {len(pages)} pages and {len(children)} sitemaps read"))
+                break
+    except etree.XMLSyntaxError as error:
+        if not pages and not children:
+            raise Unreadable(Reason.BAD_FEED, spaced(str(error)[:200])) from error
+        warnings.append(Notice(Reason.BAD_FEED, spaced(str(error)[:200])))
+    if not pages and not children:
+        warnings.append(Notice(Reason.EMPTY, "no pages"))
+    newest_first = sorted(children, key=lambda child: _changed(children[child]), reverse=True)
+    return Found(entries=tuple(pages.values()), more=tuple(newest_first), warnings=tuple(warnings))
+
+
+def _plain(body: bytes) -> tuple[bytes, str | None]:
+    """The XML, unpacked at most to the bound (a gzip bomb of 50 kB holds 50 MB), and what was wrong with the packing."""
+    if not body.startswith(_GZIP):
+        if len(body) > MAX_BYTES:
+            raise Unreadable(Reason.TOO_LARGE, f"{len(body)} bytes")
+        return body, None
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        data = unpacker.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise Unreadable(Reason.BAD_FEED, f"broken gzip: {error}") from error
+    if len(data) > MAX_BYTES:
+        raise Unreadable(Reason.TOO_LARGE, f"more than {MAX_BYTES} bytes after decompression")
+    return data, None if unpacker.eof else "gzip ends early"
+
+
+def _elements(data: bytes) -> Iterator[etree._Element]:
+    """Each `url` and `sitemap`, freed once it was used; raises XMLSyntaxError where the XML breaks off."""
+    root_known = False
+    events = etree.iterparse(
+        io.BytesIO(data.lstrip()), ("start", "end"), resolve_entities=False, no_network=True, huge_tree=False
+    )
+    for event, element in events:
+        if not root_known:
+            if _local(element) not in ("urlset", "sitemapindex"):
+                raise Unreadable(Reason.BAD_FEED, f"no sitemap: <{_local(element)[:40]}>")
+            root_known = True
+        if event == "end" and (parent := element.getparent()) is not None and parent.getparent() is None:
+            if _local(element) in ("url", "sitemap"):
+                yield element
+            parent.remove(element)
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _text(element: etree._Element, name: str) -> str:
+    """A child's text, of the sitemap's own namespace: `image:loc` is no address of a page."""
+    own = str(element.tag).rpartition("}")[0]
+    for child, _ in zip(element, range(_MAX_CHILD_ELEMENTS), strict=False):
+        if isinstance(child.tag, str) and _local(child) == name and child.tag.rpartition("}")[0] == own:
+            return (child.text or "").strip()
+    return ""
+
+
+def _title(element: etree._Element) -> str | None:
+    return plain(element.findtext(f"{_NEWS}news/{_NEWS}title")) or None
+
+
+def _published(element: etree._Element, address: str) -> PublishedAt | None:
+    stated = element.findtext(f"{_NEWS}news/{_NEWS}publication_date")
+    if stated and (found := parse_date(str(stated), source="feed")):
+        return found
+    day = date_in_url(address)
+    return PublishedAt(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), has_time=False, source="url") if day else None
+
+
+def _changed(lastmod: str) -> datetime:
+    found = parse_date(lastmod, source="feed")
+    return found.value if found else datetime(1990, 1, 1, tzinfo=VIETNAM)
