@@ -142,8 +142,8 @@ class Renderer:
         return Answer(page.body, page.content_type, status)
 
     def _page(self, site: Site, template: str, context: dict[str, Any], key: int = 0) -> Answer:
-        """Render and encode. On sites of the old code page every other article comes in split UTF-8 instead."""
-        split = site.encoding == "utf-8-nfd" or (site.encoding == "windows-1258" and key % 2 == 1)
+        """Render and encode. On sites of the old code page some of the articles come in split UTF-8 instead, by their number."""
+        split = site.encoding == "utf-8-nfd" or (site.encoding == "windows-1258" and key // 10 % 2 == 1)
         charset = "utf-8" if split or site.encoding == "utf-8" else "windows-1258"
         html = self._html(site, template, context, charset)
         body = damage.decomposed(html) if split else damage.windows_1258(html) if charset == "windows-1258" else html.encode()

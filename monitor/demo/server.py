@@ -80,17 +80,21 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def setup(self) -> None:
+        """Remember the connection, so that the server can end it."""
         super().setup()
         self.server.connections.add(self.connection)
 
     def finish(self) -> None:
+        """Forget the connection again."""
         self.server.connections.discard(self.connection)
         super().finish()
 
     def do_GET(self) -> None:
+        """Answer a request for a page."""
         self._serve()
 
     def do_HEAD(self) -> None:
+        """Answer the same without a body."""
         self._serve()
 
     def log_message(self, format: str, *args: object) -> None:

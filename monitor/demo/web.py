@@ -101,7 +101,10 @@ def build_web(texts: Iterable[Text], press: Press) -> Web:
         for reprint in site.reprints:
             if reprint.of not in by_id:
                 raise BadDemo(f"sites.yaml: {site.id} reprints {reprint.of}, which no text file has")
-            published[site.id].append(_reprint(reprint, by_id[reprint.of], site, sites[by_id[reprint.of].site]))
+            text = by_id[reprint.of]
+            if reprint.date <= text.date:
+                raise BadDemo(f"sites.yaml: {site.id} reprints {reprint.of} before it was published")
+            published[site.id].append(_reprint(reprint, text, site, sites[text.site]))
         published[site.id].extend(_odd(oddity, site) for oddity in site.odd)
     return Web(press, {key: tuple(sorted(items, key=lambda i: (i.when, i.id), reverse=True)) for key, items in published.items()})
 
