@@ -202,8 +202,7 @@ def serve(host: str, port: int) -> None:
 def tag() -> None:
     """Tag texts: JSON Lines on stdin {"id","url","title","text"}, one line of labels each on stdout."""
     from monitor.lines import tag_lines
-    from monitor.model import trained_path
-    from monitor.process import agency_names
+    from monitor.model import agency_names, trained_path
 
     sys.exit(1 if tag_lines(sys.stdin, sys.stdout, agency_names(_roster(None)), trained_path(_db())) else 0)
 
@@ -242,8 +241,7 @@ def evaluate(gold: Path | None) -> None:
     from classifier.evaluate import evaluate as work
     from classifier.suggest import Suggester
     from classifier.topics import TopicModel
-    from monitor.model import model_path
-    from monitor.process import agency_names
+    from monitor.model import agency_names, model_path
 
     suggester = Suggester(TopicModel.load(model_path(_db())), Gazetteer(agency_names(_roster(None))))
     figures = work(read_examples(gold) if gold else held_out_examples(), suggester)

@@ -1,8 +1,10 @@
-"""Where the model lies: the one trained on this machine's corrections wins over the one in the package."""
+"""What the classifier is made from on this machine: the model file and the roster's names."""
 
 from pathlib import Path
 
 from classifier.suggest import default_model_path
+from classifier.types import AgencyName
+from crawler.roster import Roster
 
 
 def trained_path(db: Path) -> Path:
@@ -11,5 +13,10 @@ def trained_path(db: Path) -> Path:
 
 
 def model_path(db: Path) -> Path:
-    """The model to tag with."""
+    """The model to tag with: the one trained on this machine's corrections wins over the one in the package."""
     return default_model_path(trained_path(db))
+
+
+def agency_names(roster: Roster) -> tuple[AgencyName, ...]:
+    """The roster's names as the gazetteer takes them."""
+    return tuple(AgencyName(row.agency_id, row.name, row.kind, row.short) for row in roster.agency_names())

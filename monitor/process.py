@@ -18,7 +18,6 @@ from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.clock import now
 from crawler.items import Article, Notice, Outcome, Reason, State
-from crawler.roster import Roster
 from crawler.store import articles, pages, runs
 from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
@@ -38,11 +37,6 @@ class Plan:
     directory: Path
     model: Path
     names: tuple[AgencyName, ...]
-
-
-def agency_names(roster: Roster) -> tuple[AgencyName, ...]:
-    """The roster's names as the gazetteer takes them."""
-    return tuple(AgencyName(row.agency_id, row.name, row.kind, row.short) for row in roster.agency_names())
 
 
 def process(

@@ -12,8 +12,8 @@ from crawler.clock import now
 from crawler.extensions import archive_directory
 from crawler.roster import Roster
 from monitor.crawl import CrawlOptions, crawl
-from monitor.model import model_path
-from monitor.process import Plan, agency_names, process
+from monitor.model import agency_names, model_path
+from monitor.process import Plan, process
 from monitor.runs import CannotRun, Run
 from monitor.targets import measure
 
