@@ -7,7 +7,7 @@ import re
 from lxml.etree import ParserError
 
 from classifier.text import clean, fold
-from crawler.extract.body import body_of
+from crawler.extract.body import article_lines, body_of
 from crawler.extract.dating import RESOLUTION_DAY, choose, document_day
 from crawler.extract.documents import Read, document_kind, read_docx, read_pdf
 from crawler.extract.encoding import decode, looks_damaged
@@ -52,8 +52,17 @@ def _html(page: Page, hint: PublishedAt | None) -> Article:
     metadata = read_metadata(tree, page.url, page.fetched_at, hint)
     shown = shown_text(tree)
     refuse_walls(shown, decoded.text, metadata.title)
-    listing = is_listing(tree, metadata, page.url)
-    text = body_of(tree, page.url, title=metadata.title, sapo=metadata.sapo, described=metadata.described.body)
+    lines = article_lines(tree, metadata.heading)
+    listing = is_listing(lines, metadata, page.url)
+    text = body_of(
+        tree,
+        lines,
+        page.url,
+        heading=metadata.heading,
+        title=metadata.title,
+        sapo=metadata.sapo,
+        described=metadata.described.body,
+    )
     refuse_soft_404(metadata.title, text)
     warnings = [*decoded.warnings, *metadata.warnings]
     if not listing:

@@ -104,46 +104,44 @@ def is_silent(element: HtmlElement) -> bool:
 def lines_of(block: HtmlElement, skip: Callable[[HtmlElement], bool] = is_furniture, most: int | None = None) -> Iterator[Line]:
     """The lines of `block` and of its tail in reading order, without what `skip` says; at most `most` elements are visited."""
     parts: list[str] = []
-    linked = seen = 0
+    links = linked = seen = 0
     owner = block
     stack: list[tuple[HtmlElement, bool]] = [(block, False)]
     while stack:
         element, leaving = stack.pop()
-        if element.tag in BLOCKS:
-            if text := _joined(parts):
-                yield Line(text, owner, linked)
+        tag = element.tag
+        if tag in BLOCKS:
+            if parts and (line := _joined(parts)):
+                yield Line(line, owner, linked)
             parts, linked, owner = [], 0, element
         if leaving:
-            if element.tag in BLOCKS and element is not block:
+            links -= tag == "a"
+            if tag in BLOCKS and element is not block:
                 owner = element.getparent()
-            text = element.tail or ""
+            text = element.tail
         else:
             seen += 1
             if most is not None and seen > most:
                 break
+            links += tag == "a"
             stack.append((element, True))
             if is_silent(element) or (element is not block and skip(element)):
                 continue
-            text = element.text or ""
-            stack.extend((child, False) for child in reversed(element))
-        parts.append(text)
-        linked += len(text) if (element.tag == "a" and not leaving) or _in_link(element, block) else 0
-    if text := _joined(parts):
-        yield Line(text, owner, linked)
+            text = element.text
+            stack.extend([(child, False) for child in reversed(element)])
+        if text:
+            parts.append(text)
+            linked += len(text) if links else 0
+    if line := _joined(parts):
+        yield Line(line, owner, linked)
+
+
+def nothing(element: HtmlElement) -> bool:
+    """For `lines_of`: skip nothing that shows."""
+    return False
 
 
 def _joined(parts: list[str]) -> str:
     """One line; figures of two elements never grow together, as a time with the count of views beside it would."""
-    return " ".join(clean(_TWO_FIGURES.sub(" ", "\x1f".join(parts)).replace("\x1f", "")).split())
-
-
-def _in_link(element: HtmlElement, top: HtmlElement) -> bool:
-    """Whether a link stands right above: links hold a heading and perhaps a span, hardly more."""
-    current = element.getparent()
-    for _ in range(3):
-        if current is None or current is top:
-            return False
-        if current.tag == "a":
-            return True
-        current = current.getparent()
-    return False
+    text = parts[0] if len(parts) == 1 else _TWO_FIGURES.sub(" ", "\x1f".join(parts)).replace("\x1f", "")
+    return "" if text.isspace() else " ".join(clean(text).split())

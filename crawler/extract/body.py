@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from classifier.text import fold
-from crawler.extract.blocks import Line, is_furniture, lines_of, marks
+from crawler.extract.blocks import Line, is_furniture, lines_of, marks, nothing
 
 _SHORT = 250
 """Below this many characters the precise extraction is doubted and the others are asked."""
@@ -26,20 +27,46 @@ _PROMPT = re.compile(
 )
 
 
-def body_of(tree: HtmlElement, url: str, *, title: str = "", sapo: str | None = None, described: str | None = None) -> str:
+def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
+    """The page's lines without furniture, which is taken out of `tree`: menus, related boxes, captions, scripts.
+
+    What holds the heading or much of the page's prose stays whatever it is called: sites name their main column `sidebar-1`.
+    """
+    strip_elements(tree, "script", "style", "noscript", "template", "svg", "iframe", with_tail=False)
+    kept = set(heading.iterancestors()) if heading is not None else set()
+    most = _prose(tree) // 4
+    for element in list(tree.iter("nav", "footer", "aside", "div", "section", "ul", "table", "p", "figcaption", "h3", "h4")):
+        doomed = is_furniture(element) or element.tag == "figcaption" or _CAPTION.search(marks(element))
+        if doomed and element not in kept and element.getparent() is not None and _prose(element) <= most:
+            element.drop_tree()
+    return list(lines_of(tree, skip=nothing))
+
+
+def body_of(
+    tree: HtmlElement,
+    lines: list[Line],
+    url: str,
+    *,
+    heading: HtmlElement | None = None,
+    title: str = "",
+    sapo: str | None = None,
+    described: str | None = None,
+) -> str:
     """The article's text, paragraphs separated by newlines; empty where none was found. Changes `tree`.
 
-    `sapo` is put first where it stands apart from the body. `described` (JSON-LD articleBody) wins where it is much longer and
-    contains what was found. The `title` itself is no part of the text. Headings, lists and tables between the paragraphs stay;
-    captions, bylines and related boxes go.
+    `lines` are those of `article_lines`. `sapo` is put first where it stands apart from the body. `described`, JSON-LD's
+    articleBody, wins where it is much longer and contains what was found. The `title` itself is no part of the text. Headings, lists and
+    tables between the paragraphs stay; captions, bylines and links to other articles go.
     """
-    _prune(tree)
-    page = [line for line in lines_of(tree, skip=lambda element: False) if not _is_aside(line)]
-    found = _trafilatura(tree, url, precise=True)
-    text = _filled(page, found)
+    region = _region(lines, heading)
+    if region is not None:
+        _isolate(region)
+        lines = [line for line in lines if line.element is region or region in line.element.iterancestors()]
+    page = [line for line in lines if not _is_aside(line)]
+    text = _filled(page, _trafilatura(tree, url, precise=True))
     if len(text) < _SHORT:
         text = max((text, _filled(page, _trafilatura(tree, url, precise=False)), _densest(page)), key=len)
-    if described and len(described) > 1.3 * len(text) + 200 and _contained(text, described) > 0.6:
+    if described and len(described) > 1.3 * len(text) + 200 and (len(text) < _SHORT or _contained(text, described) > 0.6):
         text = described
     first, _, rest = text.partition("\n")
     if title and fold(first) == fold(title):
@@ -49,13 +76,38 @@ def body_of(tree: HtmlElement, url: str, *, title: str = "", sapo: str | None = 
     return text
 
 
-def _prune(tree: HtmlElement) -> None:
-    """Take furniture out, but never what holds most of the page: some sites call the whole of it a menu."""
-    whole = len(tree.text_content())
-    for element in list(tree.iter("nav", "footer", "aside", "div", "section", "ul", "table", "p", "figcaption", "h3", "h4")):
-        doomed = is_furniture(element) or element.tag == "figcaption" or _CAPTION.search(marks(element))
-        if doomed and element.getparent() is not None and len(element.text_content()) < whole // 3:
-            element.drop_tree()
+def _prose(element: HtmlElement) -> int:
+    """Characters in paragraphs of some length: what menus and lists of titles do not have."""
+    return sum(size for paragraph in element.iter("p") if (size := len(paragraph.text_content())) >= 80)
+
+
+def _region(lines: list[Line], heading: HtmlElement | None) -> HtmlElement | None:
+    """The smallest element that holds the heading and nearly all unlinked prose: columns of teasers stay outside it."""
+    if heading is None:
+        return None
+    sizes: dict[HtmlElement, int] = {}
+    whole = 0
+    for line in lines:
+        if line.linked * 3 < len(line.text) and len(line.text) >= 80:
+            whole += len(line.text)
+            for element in (line.element, *line.element.iterancestors()):
+                sizes[element] = sizes.get(element, 0) + len(line.text)
+    for element in heading.iterancestors():
+        if element.tag in ("body", "html"):
+            return None
+        if whole and sizes.get(element, 0) >= 0.9 * whole:
+            return element
+    return None
+
+
+def _isolate(region: HtmlElement) -> None:
+    """Take everything beside `region` out of its tree: trafilatura then has less to read and less to mistake."""
+    element = region
+    while (parent := element.getparent()) is not None:
+        for sibling in list(parent):
+            if sibling is not element and sibling.tag != "head":
+                parent.remove(sibling)
+        element = parent
 
 
 def _trafilatura(tree: HtmlElement, url: str, *, precise: bool) -> list[str]:

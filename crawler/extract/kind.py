@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from classifier.text import fold
-from crawler.extract.blocks import lines_of
+from crawler.extract.blocks import Line
 from crawler.extract.metadata import Metadata
 from crawler.items import Reason, Unreadable
 from crawler.urls import is_listing_url
@@ -42,6 +42,7 @@ _SCRIPT_NEEDED = re.compile(
     r"(?:enable|turn on|requires?|bat|kich hoat|ho tro).{0,30}javascript|javascript.{0,40}(?:disabled|required|bi tat)"
 )
 
+_SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template or parent::textarea)]"
 _PROSE = 120
 """A line of this many characters, mostly unlinked, is prose; teasers' leads are shorter or stand alone."""
 _TEASERS = 8
@@ -50,7 +51,7 @@ _NOTHING, _LITTLE = 40, 300
 
 def shown_text(tree: HtmlElement) -> str:
     """Everything that the page shows, furniture too, in one line, folded."""
-    return fold(" ".join(line.text for line in lines_of(tree, skip=lambda element: False)))
+    return fold(" ".join(" ".join(map(str, tree.xpath(_SHOWN, smart_strings=False))).split()))
 
 
 def refuse_walls(shown: str, source: str, title: str) -> None:
@@ -81,7 +82,7 @@ def refuse_paywall(shown: str, metadata: Metadata, text: str) -> bool:
     return not metadata.described.free
 
 
-def is_listing(tree: HtmlElement, metadata: Metadata, url: str) -> bool:
+def is_listing(lines: list[Line], metadata: Metadata, url: str) -> bool:
     """Whether the page lists articles rather than being one: home, section, tag, search, by address, word or shape."""
     if not urlsplit(url).path.strip("/") and not urlsplit(url).query:
         return True
@@ -92,13 +93,13 @@ def is_listing(tree: HtmlElement, metadata: Metadata, url: str) -> bool:
         return False
     if described.is_listing:
         return True
-    return _is_list_of_teasers(tree)
+    return _is_list_of_teasers(lines)
 
 
-def _is_list_of_teasers(tree: HtmlElement) -> bool:
+def _is_list_of_teasers(lines: list[Line]) -> bool:
     """Many linked titles, each with at most one lead beside it, and no run of paragraphs that would be an article."""
     teasers = run = longest = 0
-    for line in lines_of(tree):
+    for line in lines:
         if line.linked * 10 > len(line.text) * 8:
             if len(line.text) >= 25:
                 teasers += 1
