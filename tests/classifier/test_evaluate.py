@@ -1,0 +1,107 @@
+"""The figures of a suggester, and the floors that they may not fall below."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from classifier.corpus import Example, held_out_examples, training_examples
+from classifier.evaluate import AGENCIES, RELEVANCE, TOPICS, Evaluation, evaluate, read_floors
+from classifier.taxonomy import TOPIC_IDS
+from classifier.train import fit
+from classifier.types import AgencyMention, Document, Relevance, Suggestion, TopicScore
+
+
+class Fixed:
+    """Says the same of every text."""
+
+    def __init__(self, level: int, topics: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+        self.suggestion = Suggestion(
+            Relevance(2 if level else 0, 0.5),
+            tuple(TopicScore(topic, 0.9) for topic in topics),
+            tuple(AgencyMention(agency, 1, False, "named") for agency in agencies),
+            "fixed",
+        )
+
+    def suggest(self, doc: Document) -> Suggestion:
+        return self.suggestion
+
+
+def gold(number: int, topics: set[str] | None, relevance: int | None, agencies: set[str] | None) -> Example:
+    return Example(
+        id=f"g{number}",
+        title="",
+        text="x",
+        language="vi",
+        topics=None if topics is None else frozenset(topics),
+        relevance=relevance,
+        agencies=None if agencies is None else frozenset(agencies),
+        story=f"g{number}",
+    )
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    texts = [gold(0, {"youth"}, 2, {"hue"}), gold(1, {"youth", "awards"}, 1, {"hue", "vtv"}), gold(2, set(), 0, set())]
+    return evaluate(texts, Fixed(1, ("youth",), ("hue",)))
+
+
+def test_precision_recall_and_support(evaluation: Evaluation) -> None:
+    youth = evaluation.score("youth")
+    assert (youth.precision, youth.recall, youth.support) == (pytest.approx(2 / 3), 1.0, 2)
+    assert youth.f1 == pytest.approx(0.8)
+    awards = evaluation.score("awards")
+    assert (awards.precision, awards.recall, awards.f1, awards.support) == (1.0, 0.0, 0.0, 1)
+    agencies = evaluation.score(AGENCIES)
+    assert (agencies.precision, agencies.recall, agencies.support) == (pytest.approx(2 / 3), pytest.approx(2 / 3), 3)
+    assert evaluation.score(RELEVANCE).f1 == pytest.approx(0.8)
+
+
+def test_the_interval_holds_the_figure_and_is_repeatable(evaluation: Evaluation) -> None:
+    for score in evaluation.scores:
+        assert 0.0 <= score.low <= score.f1 <= score.high <= 1.0
+    assert evaluation.score("youth").low < evaluation.score("youth").high
+
+
+def test_the_summary_is_the_mean_of_the_topics(evaluation: Evaluation) -> None:
+    mean = sum(evaluation.score(topic).f1 for topic in TOPIC_IDS) / len(TOPIC_IDS)
+    assert evaluation.score(TOPICS).f1 == pytest.approx(mean)
+
+
+def test_kinds_of_label_that_nobody_gave_are_left_out() -> None:
+    evaluation = evaluate([gold(0, {"youth"}, None, None)], Fixed(1, ("youth",), ("hue",)))
+    assert {score.label for score in evaluation.scores} == {TOPICS, *TOPIC_IDS}
+    with pytest.raises(KeyError):
+        evaluation.score(RELEVANCE)
+
+
+def test_text_and_json_carry_every_label(evaluation: Evaluation) -> None:
+    table = evaluation.as_text()
+    rows = json.loads(evaluation.as_json())["scores"]
+    assert {row["label"] for row in rows} == {TOPICS, RELEVANCE, AGENCIES, *TOPIC_IDS}
+    assert all(row["label"] in table for row in rows)
+
+
+def test_nothing_to_evaluate_is_refused() -> None:
+    with pytest.raises(ValueError, match="no texts"):
+        evaluate([], Fixed(0, (), ()))
+
+
+def test_a_label_below_its_floor_or_unmeasured_is_named(evaluation: Evaluation) -> None:
+    assert evaluation.below({"youth": 0.8}) == ()
+    (low,) = evaluation.below({"awards": 0.5})
+    assert low == "awards: F1 0.000 is below 0.500"
+    assert evaluation.below({"weather": 0.1}) == ("weather: not measured",)
+
+
+def test_the_topics_of_the_held_out_texts_stay_above_their_floors() -> None:
+    model = fit(training_examples())
+
+    class Topics:
+        def suggest(self, doc: Document) -> Suggestion:
+            return Suggestion(Relevance(0, 0.0), model.suggest(doc), (), model.id)
+
+    floors = {label: floor for label, floor in read_floors().items() if label not in (RELEVANCE, AGENCIES)}
+    assert {TOPICS, *TOPIC_IDS} == floors.keys()
+    assert evaluate(held_out_examples(), Topics()).below(floors) == ()
