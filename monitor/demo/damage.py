@@ -1,4 +1,4 @@
-"""Text in, bytes out as careless systems write them: an old code page, split letters, letters cut in half."""
+"""Text in, bytes out as careless systems write them: an old code page, split letters, lost letters."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def decomposed(text: str) -> bytes:
 
 
 def garbled(text: str) -> bytes:
-    """Nominally UTF-8, with the first byte alone kept of every letter outside ASCII: nobody can read it back."""
-    return b"".join(char.encode()[:1] for char in text)
+    """UTF-8 in which a failed conversion left a replacement character for every letter outside ASCII: nobody can read it back."""
+    return "".join(char if char.isascii() else "\ufffd" for char in text).encode()
 
 
 def _for_1258(char: str) -> str:

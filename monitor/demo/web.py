@@ -27,6 +27,9 @@ _REWORDED = {
 }
 _REWORDING = re.compile(rf"\b({'|'.join(_REWORDED)})\b")
 
+_PLACE_AND_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})$")
+"""The line under the number of an official document: "Hải Phòng, ngày 29 tháng 9 năm 2025"."""
+
 _SITE_CODES = {"portal-bo-khcn": "197", "phuong-dong": "185", "kinh-te-moi": "188"}
 """The three digits with which VCCorp-like systems begin a site's article ids."""
 
@@ -123,19 +126,29 @@ def _address(site: Site, key: str, title: str, section: str, when: datetime, ext
     return f"http://{site.host}" + article_path(SHAPES[site.shape], subject, code=_SITE_CODES.get(site.id, "188"), ext=ext)
 
 
+def _issued(text: Text) -> datetime:
+    """A file is of the day that stands in it, which lists give as the day of issue; a page of the moment it went online."""
+    if text.document in ("pdf", "docx"):
+        for paragraph in text.paragraphs[:8]:
+            if match := _PLACE_AND_DATE.search(paragraph):
+                return text.when.replace(day=int(match[1]), month=int(match[2]), year=int(match[3]))
+    return text.when
+
+
 def _original(text: Text, site: Site) -> Item:
     section = _section(site, text.id, document=text.document is not None, column=text.column)
     ext = text.document if text.document in ("pdf", "docx") else None
+    when = _issued(text)
     return Item(
         site=site,
         id=text.id,
-        url=_address(site, text.id, text.title, section, text.when, ext),
+        url=_address(site, text.id, text.title, section, when, ext),
         section=section,
         title=text.title,
         summary=text.summary,
         paragraphs=text.paragraphs,
         author=text.author,
-        when=text.when,
+        when=when,
         language=text.language,
         kind=text.kind,
         document=text.document,

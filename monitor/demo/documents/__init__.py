@@ -54,8 +54,11 @@ def _glyphs() -> dict[str, tuple[int, int]]:
 
 
 def pdf(title: str, paragraphs: Sequence[str], when: datetime) -> bytes:
-    """A PDF with an embedded Unicode font, so that readers get the Vietnamese text back; `when` becomes its creation date."""
-    pages = list(_pages([title, *paragraphs]))
+    """A PDF with an embedded Unicode font, so that readers get the Vietnamese text back.
+
+    `title` and `when`, the creation date, stand in its properties only: official documents begin with the name of the body.
+    """
+    pages = list(_pages(paragraphs))
     used = sorted({char for page in pages for line in page for char in line} & _glyphs().keys())
     font = _FONT.read_bytes()
     widths = " ".join(f"{gid} [{width}]" for gid, width in sorted(_glyphs()[char] for char in used))
@@ -84,9 +87,8 @@ def pdf(title: str, paragraphs: Sequence[str], when: datetime) -> bytes:
 
 
 def docx(title: str, paragraphs: Sequence[str], when: datetime) -> bytes:
-    """A Word file with a heading and paragraphs; `when` becomes its creation date."""
+    """A Word file of these paragraphs; `title` and `when`, the creation date, stand in its properties only."""
     document = new_docx()
-    document.add_heading(title, level=1)
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
     properties = document.core_properties
