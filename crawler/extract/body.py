@@ -55,8 +55,8 @@ def body_of(
     """The article's text, paragraphs separated by newlines; empty where none was found. Changes `tree`.
 
     `lines` are those of `article_lines`. `sapo` is put first where it stands apart from the body. `described`, JSON-LD's
-    articleBody, wins where it is much longer and contains what was found. The `title` itself is no part of the text. Headings, lists and
-    tables between the paragraphs stay; captions, bylines and links to other articles go.
+    articleBody, wins where it is much longer and contains what was found. The `title` itself is no part of the text.
+    Headings, lists and tables between the paragraphs stay; captions, bylines and links to other articles go.
     """
     region = _region(lines, heading)
     if region is not None:

@@ -89,11 +89,11 @@ def time_elements(title: HtmlElement) -> Iterator[PublishedAt]:
     yield from (claim for *_, claim in sorted(found, key=lambda item: item[:3]))
 
 
-def visible_dates(title: HtmlElement, fetched_on: date | None) -> list[PublishedAt]:
+def visible_dates(title: HtmlElement) -> list[PublishedAt]:
     """The dates of the lines round the title that are date lines and nothing else, likeliest first.
 
     A sentence that mentions a date, a licence, a caption, a related item, the head of an embedded document and the Resolution's
-    own day are none. Above the article only dates other than the day of fetching count: there sites show today's date.
+    own day are none. Nothing above the article counts: there sites show today's date.
     """
     near = list(_lines(title))
     if any(_MOTTO.search(fold(place.line.text)) for place in near):
@@ -106,14 +106,13 @@ def visible_dates(title: HtmlElement, fetched_on: date | None) -> list[Published
             claim = find_date(text, source="visible") if _is_date_line(text) else None
             if claim is None or claim.value.date() == RESOLUTION_DAY or _is_of_another(element, above):
                 continue
-            inside = not place.before or _is_within(element, container)
-            if not inside and (fetched_on is None or claim.value.date() == fetched_on):
+            if place.before and not _is_within(element, container):
                 continue
             late = bool(_UPDATED.search(fold(text)))
             unmarked = not _DATED.search(marks(element)) and not _DATED.search(marks(element.getparent()))
-            found.append((not inside, late, unmarked, not claim.has_time, number, claim))
+            found.append((late, unmarked, not claim.has_time, number, claim))
             break
-    return [claim for *_, claim in sorted(found, key=lambda item: item[:5])]
+    return [claim for *_, claim in sorted(found, key=lambda item: item[:4])]
 
 
 def document_day(text: str) -> PublishedAt | None:

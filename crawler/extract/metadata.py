@@ -118,7 +118,7 @@ def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint
     described = read_jsonld(blocks, shown)
     title = _title(described, metas, shown, _words(tree.findtext(".//title") or ""))
     sapo = _sapo(tree, titled)
-    claims = _claims(described, metas, titled, url, fetched_at, hint)
+    claims = _claims(described, metas, titled, url, hint)
     published, warnings = choose(claims, fetched_at)
     return Metadata(
         title=title,
@@ -148,7 +148,7 @@ def published_in(body: bytes, url: str) -> PublishedAt | None:
             element = _fragment(tag)
             for meta in element.iter("meta") if element is not None else ():
                 _keep(metas, meta)
-    claims = _claims(described, metas, _h1_of(body), url, None, None)
+    claims = _claims(described, metas, _h1_of(body), url, None)
     return choose(claims)[0]
 
 
@@ -163,7 +163,6 @@ def _claims(
     metas: dict[str, str],
     heading: HtmlElement | None,
     url: str,
-    fetched: datetime | None,
     hint: PublishedAt | None,
 ) -> Iterator[PublishedAt]:
     """Every date that may be the publication's, surest first; later ones are only looked for when they are needed."""
@@ -174,7 +173,7 @@ def _claims(
             yield claim
     if heading is not None:
         yield from time_elements(heading)
-        yield from visible_dates(heading, fetched.astimezone(VIETNAM).date() if fetched else None)
+        yield from visible_dates(heading)
     if day := address_date(url):
         yield day
     if hint is not None:
