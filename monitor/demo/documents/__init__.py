@@ -16,7 +16,7 @@ from docx import Document as new_docx
 
 _HERE = Path(__file__).parent
 _FONT = _HERE / "dejavu-sans-condensed-vietnamese.ttf"
-"""DejaVu Sans Condensed (Bitstream Vera licence, free to embed and change), cut down to the letters of Vietnamese with fontTools:
+"""DejaVu Sans Condensed (FONT-LICENSE.txt), cut down to the letters of Vietnamese with fontTools:
 `pyftsubset DejaVuSansCondensed.ttf --layout-features= --no-hinting --text-file=LETTERS`."""
 
 _SIZE = 11
