@@ -30,8 +30,12 @@ _BEFORE = 130
 _AFTER = 220
 _NEAR = 150
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-") | dict.fromkeys(map(ord, "∕⁄／"), "/")
-_DASH_MARKS = tuple(map(chr, _DASHES))
+_SIGNS = (
+    dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-")
+    | dict.fromkeys(map(ord, "∕⁄／"), "/")
+    | dict.fromkeys(map(ord, "\xa0\u2009\u202f"), " ")
+)
+_SIGN_MARKS = tuple(map(chr, _SIGNS))
 _MARKS = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # TU is a provincial committee's, TƯ (TW) the centre's; folded they are alike.
 _CENTRAL = re.compile(r"(?<=T)Ư|(?<=T\.)Ư|(?<=/t)ư")
@@ -193,12 +197,12 @@ def column_name(text: str) -> bool:
 
 
 def _flat(text: str) -> tuple[str, list[int]]:
-    """Folded text with one kind of dash; without stray marks and, then only, the place of each character left (else [])."""
+    """Folded text with one kind of dash and space, no stray marks; where it had some, the place of each character left."""
     flat = fold(_CENTRAL.sub("W", text) if "Ư" in text or "/tư" in text else text)
     if flat.isascii():
         return flat, []
-    if any(mark in flat for mark in _DASH_MARKS):
-        flat = flat.translate(_DASHES)
+    if any(mark in flat for mark in _SIGN_MARKS):
+        flat = flat.translate(_SIGNS)
     if not _MARKS.search(flat):
         return flat, []
     places = [i for i, c in enumerate(flat) if not _MARKS.match(c)]
