@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
+import yaml
 from datasette import NotFound, Response, hookimpl
 
+from monitor.serve import DATABASE_NAME
 from monitor.site import reading
 from monitor.site.desk import Desk
 
@@ -18,6 +19,9 @@ _ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our own pages; they come before Datasette's, so that `/` is ours."""
     desk = Desk(datasette)
+    described = yaml.safe_load((desk.directory / "metadata.yaml").read_text(encoding="utf-8"))["databases"][DATABASE_NAME][
+        "tables"
+    ]
 
     async def home(request: Any) -> Response:
         return await desk.page(request, "home", **await desk.read(reading.home))
@@ -52,7 +56,6 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return await desk.page(request, "health", **await desk.read(reading.health))
 
     async def data(request: Any) -> Response:
-        described = json.loads(json.dumps(datasette._metadata_local))["databases"]["nq57"]["tables"]
         return await desk.page(request, "data", tables=described)
 
     async def missing(request: Any) -> Response:

@@ -22,7 +22,7 @@ def show_percent(share: float | None, language: str) -> str:
         return MISSING
     percent = share * 100
     written = f"{percent:.0f}" if abs(percent - round(percent)) < 0.05 else f"{percent:.1f}"
-    return (written if language == "en" else written.replace(".", ",")) + "\u00a0%"
+    return (written if language == "en" else written.replace(".", ",")) + "%"
 
 
 def show_date(value: str | None) -> str:

@@ -15,10 +15,10 @@ Span = tuple[int, int]
 
 
 def mark(text: str, spans: Sequence[Span]) -> Markup:
-    """`text` escaped, with <mark> around the spans; overlapping spans are joined, those outside are passed over."""
+    """`text` escaped, with <mark> around the spans; spans that overlap or follow each other are joined, those outside are passed over."""
     parts: list[Markup] = []
     at = 0
-    for start, end in _joined(spans, len(text)):
+    for start, end in _joined(spans, text):
         parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
         at = end
     return Markup("").join([*parts, escape(text[at:])])
@@ -72,12 +72,12 @@ def opening(text: str) -> Markup:
     return Markup("{}{}").format(text[:end], " …" if end < len(text) else "")
 
 
-def _joined(spans: Sequence[Span], length: int) -> list[Span]:
+def _joined(spans: Sequence[Span], text: str) -> list[Span]:
     joined: list[Span] = []
-    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
+    for start, end in sorted((max(0, start), min(end, len(text))) for start, end in spans):
         if start >= end:
             continue
-        if joined and start <= joined[-1][1]:
+        if joined and not text[joined[-1][1] : start].strip(" "):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))

@@ -1,5 +1,6 @@
 """A small database as a weekly run leaves it, hostile articles included, and a site that serves it."""
 
+# ruff: noqa: E501 - the sentences of the articles stay on one line each.
 from __future__ import annotations
 
 import json
@@ -45,17 +46,17 @@ SOURCES = [
     ("evil", f'Báo "Độc" {SCRIPT}', "press", 0, None, "unknown"),
 ]
 TEXTS = [
-    ("Đà Nẵng đưa {named} vào từng tổ dân phố", "Tổ công nghệ số cộng đồng của thành phố hướng dẫn người dân dùng dịch vụ công trực"
-     " tuyến.\nÔng Lê Văn Tám, tổ trưởng, cho biết việc thực hiện {named} bắt đầu từ chiếc loa truyền thanh.\nĐổi mới không chờ ai.",
+    ("Đà Nẵng đưa {named} vào từng tổ dân phố",
+     "Tổ công nghệ số cộng đồng của thành phố hướng dẫn người dân dùng dịch vụ công trực tuyến.\nÔng Lê Văn Tám, tổ trưởng, cho biết việc thực hiện {named} bắt đầu từ chiếc loa truyền thanh.\nĐổi mới không chờ ai.",
      ["digital-transformation", "grassroots-information"], ["da-nang"]),
-    ("Doanh nghiệp bán dẫn xin thử nghiệm có kiểm soát", "Các doanh nghiệp bán dẫn nói cơ chế thử nghiệm trong {named} giúp họ tiết"
-     " kiệm một năm.\nHọ mong thủ tục được đổi mới.", ["enterprise", "science-technology"], ["bo-khcn"]),
-    ("Trường học vùng cao dạy lập trình cho học sinh", "Sau khi có {named}, ngành giáo dục Lào Cai mở lớp lập trình.\nHọc sinh làm quen"
-     " với trí tuệ nhân tạo.", ["education", "youth"], ["lao-cai", "bo-gddt"]),
-    ("Viện nghiên cứu đặt hàng đề tài về vật liệu mới", "Theo tinh thần {named}, viện nghiên cứu được khoán chi tới sản phẩm cuối"
-     " cùng.\nNhà khoa học có thêm thời gian cho phòng thí nghiệm.", ["research", "science-technology"], ["vast"]),
-    ("Báo chí mở chuyên mục về chuyển đổi số", "Nhiều tòa soạn mở chuyên mục truyền thông {named}.\nHòa bình trong từng bản tin, nói như"
-     " một nhà báo, là nói đúng và đủ.", ["mass-communication", "digital-transformation"], ["bo-khcn"]),
+    ("Doanh nghiệp bán dẫn xin thử nghiệm có kiểm soát",
+     "Các doanh nghiệp bán dẫn nói cơ chế thử nghiệm trong {named} giúp họ tiết kiệm một năm.\nHọ mong thủ tục được đổi mới.", ["enterprise", "science-technology"], ["bo-khcn"]),
+    ("Trường học vùng cao dạy lập trình cho học sinh",
+     "Sau khi có {named}, ngành giáo dục Lào Cai mở lớp lập trình.\nHọc sinh làm quen với trí tuệ nhân tạo.", ["education", "youth"], ["lao-cai", "bo-gddt"]),
+    ("Viện nghiên cứu đặt hàng đề tài về vật liệu mới",
+     "Theo tinh thần {named}, viện nghiên cứu được khoán chi tới sản phẩm cuối cùng.\nNhà khoa học có thêm thời gian cho phòng thí nghiệm.", ["research", "science-technology"], ["vast"]),
+    ("Báo chí mở chuyên mục về chuyển đổi số",
+     "Nhiều tòa soạn mở chuyên mục truyền thông {named}.\nHòa bình trong từng bản tin, nói như một nhà báo, là nói đúng và đủ.", ["mass-communication", "digital-transformation"], ["bo-khcn"]),
 ]  # fmt: skip
 HOSTILE = [
     (f"{SCRIPT} chuyển đổi số", f"Nội dung {SCRIPT} & <img src=x onerror=alert(1)> nói về {NAMED}.", "https://evil.example/a"),
@@ -75,16 +76,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site(database: Path) -> AsyncIterator[Datasette]:
     """The project's own Datasette over the seeded database."""
-    datasette = Datasette(files=[str(database)], config_dir=config_dir(), settings={"num_sql_threads": 1})
+    datasette = Datasette(files=[str(database)], config_dir=config_dir())
     await datasette.invoke_startup()
     yield datasette
     datasette.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(site: Datasette) -> Any:
     """A client of the site."""
     return site.client

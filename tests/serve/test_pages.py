@@ -1,0 +1,207 @@
+"""Every page answers in both languages, shows what it should, and shows hostile text as text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGES = [
+    "/",
+    "/tim",
+    "/tim?q=doi+moi",
+    "/tim?q=%22",
+    "/bai/1",
+    "/bai/101",
+    "/bai/104",
+    "/co-quan",
+    "/co-quan/bo-khcn",
+    "/co-quan/bac-kan",
+    "/bao/song-viet",
+    "/bao/evil",
+    "/chu-de/education",
+    "/nhom/education",
+    "/tuan/2026-W43",
+    "/muc-tieu/plans-2025",
+    "/muc-tieu/press-2025",
+    "/muc-tieu/channels-2025",
+    "/muc-tieu/training-2030",
+    "/tinh-trang",
+    "/du-lieu",
+    "/khong-co-trang-nay",
+]
+VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "line", "circle", "path"}
+
+
+class Page(HTMLParser):
+    """Collects what the tests look at, and fails on tags that are not closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_stands(client: Any, path: str, language: str) -> None:
+    response = await client.get(f"{path}{'&' if '?' in path else '?'}hl={language}")
+    assert response.status_code == (404 if "khong-co" in path else 200)
+    page = Page(response.text)
+    assert page.all("html")[0]["lang"] == language
+    assert len(page.all("main")) == len(page.all("h1")) == 1
+    assert not page.all("script")
+    assert not [tag for tag, attributes in page.tags if any(name.startswith("on") or name == "style" for name in attributes)]
+    for link in page.all("a"):
+        assert (link["href"] or "").startswith(("/", "#", "?", "http://", "https://"))
+        if (link["href"] or "").startswith("http"):
+            assert link["rel"] == "noopener noreferrer nofollow"
+    assert all("caption" in response.text.split("<table")[n] for n in range(1, len(page.all("table")) + 1))
+    ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    labelled = {attributes["for"] for attributes in page.all("label") if "for" in attributes}
+    assert all(i.get("type") in ("hidden", "checkbox") or i.get("id") in labelled for i in page.all("input") + page.all("select"))
+
+
+async def test_links_within_the_site_lead_somewhere(client: Any) -> None:
+    seen: set[str] = set()
+    for path in PAGES[:-1]:
+        page = Page((await client.get(path)).text)
+        seen |= {link["href"].split("#")[0] for link in page.all("a") if (link["href"] or "").startswith("/")}
+    assert len(seen) > 150
+    for href in sorted(seen):
+        assert (await client.get(href)).status_code == 200, href
+
+
+async def test_home_shows_the_eight_targets_with_their_denominators(client: Any) -> None:
+    page = Page((await client.get("/")).text)
+    links = [link["href"] for link in page.all("a")]
+    for target in ("plans", "columns", "officials", "press", "channels"):
+        assert f"/muc-tieu/{target}-2025" in links
+    for target in ("tasks", "grassroots", "training"):
+        assert f"/muc-tieu/{target}-2030" in links
+    text = " ".join(page.text.split())
+    assert "13 trên 56 cơ quan" in text
+    assert "1 trên 3 cơ quan báo chí" in text
+    assert "/muc-tieu/plans-2025?verdict=unknown" in links
+    assert page.all("svg")
+
+
+async def test_a_target_lists_every_unit_and_filters_by_verdict(client: Any) -> None:
+    whole = await client.get("/muc-tieu/plans-2025")
+    assert len(re.findall(r"<tr id=", whole.text)) == 56
+    for shown in ("https://bo-khcn.example/ke-hoach", "Kế hoạch số 12/KH-BKHCN", "NQ57-20261031-0001.warc.gz", "02/07/2025"):
+        assert shown in whole.text
+    met = await client.get("/muc-tieu/plans-2025?verdict=met")
+    assert len(re.findall(r"<tr id=", met.text)) == 13
+    assert len(re.findall(r"<tr id=", (await client.get("/muc-tieu/plans-2025?verdict=x'--")).text)) == 56
+
+
+async def test_an_article_shows_what_made_it_relevant(client: Any) -> None:
+    response = await client.get("/bai/10")
+    assert "<mark>Nghị quyết số 57-NQ/TW</mark>" in response.text
+    assert "NQ57-20261031-0001.warc.gz" in response.text and "10000" in response.text
+    assert '/bai/9"' in response.text, "the story's other article"
+    assert "91%" in response.text
+    proof = await client.get("/bai/2")
+    assert "/muc-tieu/plans-2025#bo-khcn" in proof.text
+
+
+async def test_hostile_text_is_text(client: Any) -> None:
+    for path in ("/bai/101", "/tim?q=chuyen+doi+so", "/bao/evil", "/tinh-trang", "/muc-tieu/plans-2025", "/tim?q=%3Cscript%3E"):
+        html = (await client.get(path)).text
+        assert "<script" not in html and "<img" not in html, path
+    assert "&lt;script&gt;" in (await client.get("/bai/101")).text
+    article = Page((await client.get("/bai/102")).text)
+    assert not [link for link in article.all("a") if "javascript" in (link["href"] or "")]
+    assert "javascript:alert(document.domain)" in article.text
+    quoted = Page((await client.get("/bai/103")).text)
+    assert not [link for link in quoted.all("a") if "onmouseover" in link]
+
+
+async def test_a_snippet_marks_the_original_spelling(client: Any) -> None:
+    html = (await client.get("/tim?q=doi+moi")).text
+    assert "<mark>đổi mới</mark>" in html
+    assert "\x02" not in html and "\x03" not in html.replace("&#", "")
+
+
+async def test_facets_filter_and_count(client: Any) -> None:
+    html = (await client.get("/tim?topic=education")).text
+    count = int(re.search(r"<b>(\d+) bài</b>", html)[1])  # type: ignore[index]
+    assert count == 12
+    both = (await client.get("/tim?topic=education&outlet=song-viet&lang=vi&week=2026-W43")).text
+    narrowed = (await client.get("/tim.json?topic=education&outlet=song-viet&lang=vi&week=2026-W43")).json()
+    assert f"<b>{narrowed['count']} bài</b>" in both or narrowed["count"] == 0
+    assert (await client.get("/tim.json?topic=education&agency=lao-cai")).json()["count"] == 12
+    assert (await client.get("/tim.json?topic=education&agency=vast")).json()["count"] == 0
+
+
+async def test_marks_that_nobody_wrote_are_left_aside_and_said_so(client: Any) -> None:
+    html = (await client.get("/tim?q=l%E1%BA%ADp+tr%C4%ABnh")).text
+    assert "Không có bài nào viết đúng dấu" in html
+    assert "<mark>lập trình</mark>" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=2026-99-99",
+        "to=hôm+nay",
+        "page=-1",
+        "page=9999999999",
+        "page=x",
+        "week=2026-W99",
+        "sort=%00",
+        "topic=%27%22",
+        "outlet=../..",
+        "q=" + "%C4%91" * 4000,
+        "from=31/10/2026&to=01/01/2020",
+    ],
+)
+async def test_no_parameter_breaks_the_search(client: Any, query: str) -> None:
+    assert (await client.get(f"/tim?{query}")).status_code == 200
+    assert (await client.get(f"/tim.json?{query}")).status_code == 200
+
+
+async def test_pages_of_a_result_do_not_overlap(client: Any) -> None:
+    ids: list[str] = []
+    for page in range(1, 5):
+        ids += re.findall(r'<h2><a class="title" href="/bai/(\d+)"', (await client.get(f"/tim?page={page}&sort=date")).text)
+    assert len(ids) == len(set(ids)) == (await client.get("/tim.json")).json()["count"] == 69
+
+
+async def test_the_language_is_remembered(client: Any) -> None:
+    assert 'lang="vi"' in (await client.get("/")).text
+    english = await client.get("/?hl=en")
+    assert "nq57_hl=en" in english.headers["set-cookie"]
+    assert '<html lang="en">' in (await client.get("/tim", cookies={"nq57_hl": "en"})).text
+    assert '<html lang="vi">' in (await client.get("/tim", cookies={"nq57_hl": "xx"})).text
+
+
+async def test_healthz(client: Any) -> None:
+    assert (await client.get("/-/healthz")).status_code == 200
