@@ -32,7 +32,7 @@ from classifier.topics import Calibration, TopicModel, Weights, phrase_features
 
 FOLDS = 5
 VOCABULARY = 60_000
-INVERSE_PENALTY = 10.0
+INVERSE_PENALTY = 3.0
 PSEUDO_WEIGHT = 0.5
 FEW = 8
 """Below this many positive examples a topic's own threshold means nothing and the common one is used."""

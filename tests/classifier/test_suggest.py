@@ -13,7 +13,7 @@ from classifier.topics import TopicModel
 from classifier.train import fit
 from classifier.types import AgencyName, Document
 
-NAMES = (AgencyName("bo-khcn", "Bộ Khoa học và Công nghệ", "ministry"), AgencyName("lao-cai", "tỉnh Lào Cai", "province"))
+NAMES = (AgencyName("bo-khcn", "Bộ Khoa học và Công nghệ", "ministry"), AgencyName("lao-cai", "Lào Cai", "province", short=True))
 
 
 @pytest.fixture(scope="module")
