@@ -21,13 +21,15 @@ MAX_DOCUMENT_BYTES = 50_000_000
 _PLAN = re.compile(r"(?:ke hoach|chuong trinh|quyet dinh)\W*$|ke hoach (?:so )?\d")
 _MIN_TEXT = 40
 """Characters: less is no article in any language, not even a news flash."""
+_LOST = 30
+"""One lost character in this many, and no name or number can be trusted: Vietnamese has one accented letter in four."""
 
 
 def read_page(page: Page, *, hint: PublishedAt | None = None) -> Article:
     """Read one page; `hint` is the date that its feed or listing gave, used after the page's own dates and its address.
 
-    Raises Unreadable with EMPTY, NO_TEXT, SOFT_404, PAYWALL, NEEDS_SCRIPT, BOT_WALL, BAD_DOCUMENT or TOO_LARGE; what is wrong but
-    not fatal (BAD_DATE, BAD_ENCODING, PAYWALL) is in the article's warnings.
+    Raises Unreadable with EMPTY, NO_TEXT, SOFT_404, PAYWALL, NEEDS_SCRIPT, BOT_WALL, BAD_ENCODING, BAD_DOCUMENT or TOO_LARGE;
+    what is wrong but not fatal (BAD_DATE, BAD_ENCODING, PAYWALL) is in the article's warnings.
     """
     if not page.body.strip(b" \t\r\n\0"):
         raise Unreadable(Reason.EMPTY, "no bytes")
@@ -70,6 +72,9 @@ def _html(page: Page, hint: PublishedAt | None) -> Article:
             warnings.append(Notice(Reason.PAYWALL, "the page says that it is not free"))
         if len(text) < _MIN_TEXT:
             raise Unreadable(Reason.NO_TEXT, f"{len(text)} characters of text")
+    lost = text.count("\ufffd") + metadata.title.count("\ufffd")
+    if lost * _LOST > len(text):
+        raise Unreadable(Reason.BAD_ENCODING, f"{lost} of {len(text)} characters are lost")
     if damage := looks_damaged(f"{metadata.title}\n{text}"):
         warnings.append(Notice(Reason.BAD_ENCODING, damage))
     return Article(

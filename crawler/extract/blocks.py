@@ -60,7 +60,7 @@ _SILENT = frozenset(
 )
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside"})
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:footer|foot|copyright|nav|navbar|menu|topbar|top-bar|toolbar|breadcrumbs?|clock|today|weather|related|relate|"
+    r"(?:^|[\s_-])(?:footer|foot|copyright|nav|navbar|menu|topbar|top-bar|toolbar|breadcrumbs?|clock|today|current|weather|related|relate|"
     r"lien-?quan|tin-khac|cung-chu-de|cung-chuyen-muc|other-?news|more-?news|most-?read|most-?view|doc-nhieu|xem-nhieu|read-?more|"
     r"sidebar|aside|comments?|binh-luan|tags?|tu-khoa|banner|ads?|adv|advert|quang-cao|licen[cs]e|hot-?news|social|share|sharing|"
     r"rating|newsletter|cookies?|popup|modal|paging|pagination|login|search)(?:$|[\s_-])",

@@ -22,7 +22,8 @@ _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|byline|signature|source|nguon|post-?meta|date|time|publish)(?:$|[\s_-])", re.IGNORECASE
 )
 _PROMPT = re.compile(
-    r"^(?:>>|xem them|doc them|tin lien quan|bai lien quan|cung chuyen muc|moi ban doc|theo doi .{0,40}tren google"
+    r"^(?:>>|xem them|doc them|(?:cac )?(?:tin|bai)(?: viet)? (?:moi hon|cu hon|khac|lien quan|da dua|cung )"
+    r"|cung chuyen muc|moi ban doc|theo doi .{0,40}tren google"
     r"|source:|nguon:|anh:|comment \()"
 )
 
@@ -168,13 +169,18 @@ def _densest(page: list[Line]) -> str:
 
 
 def _is_aside(line: Line) -> bool:
-    """Links to other articles, captions and bylines."""
-    if line.linked * 10 > len(line.text) * 8:
+    """Links to other articles, with their dates or without; captions and bylines."""
+    if line.linked * 10 > len(line.text) * 8 or (line.linked >= 15 and _letters(line.text) - line.linked <= 8):
         return True
     names = marks(line.element)
     if _CAPTION.search(names) or (len(line.text) < 100 and _BYLINE.search(names)):
         return True
     return bool(_PROMPT.match(fold(line.text[:80]))) and len(line.text) < 200
+
+
+def _letters(text: str) -> int:
+    """Characters but for figures and marks: what stands beside a link and is more than a date."""
+    return sum(1 for c in text if c.isalpha() or c == " ")
 
 
 def _squeezed(text: str) -> str:

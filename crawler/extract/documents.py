@@ -31,7 +31,7 @@ _KIND = re.compile(
     r"|ket luan|nghi dinh|phuong an|cong dien)\b"
 )
 _BODY = re.compile(
-    r"^(?:can cu|thuc hien (?:nghi|quyet|ke|chi|cong)|kinh gui|[ivx]{1,4}[.)]|\d{1,2}[.)]|[a-z][.)]|phan "
+    r"^(?:can cu|(?:thuc hien|trien khai) (?:nghi quyet|quyet dinh|ke hoach|chi thi|cong)|kinh gui|[ivx]{1,4}[.)]|\d{1,2}[.)]|[a-z][.)]|phan "
     r"|chuong [ivx\d]|dieu \d|-)"
 )
 _FURNITURE = re.compile(
@@ -179,7 +179,10 @@ def _until_body(lines: list[str]) -> Iterator[str]:
     yield lines[0]
     size = 0
     for line in lines[1:6]:
-        if _BODY.match(fold(line)) or not re.search(r"\w", line) or (size and size + len(line) > 400) or line.endswith("."):
+        begins = _BODY.match(fold(line)) and (size or not fold(line).startswith(("thuc hien", "trien khai")))
+        if begins or not re.search(r"\w", line) or (size and size + len(line) > 400):
+            return
+        if size and line.endswith((".", ":", ";")):
             return
         size += len(line)
         yield line

@@ -61,7 +61,7 @@ def read_jsonld(blocks: Iterable[str], title: str | None = None) -> Described:
         headline=_text(node.get("headline")) or (_text(node.get("name")) if articles else None),
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")) or _text(node.get("uploadDate")),
         modified=_text(node.get("dateModified")),
-        author=_author(node.get("author") or node.get("creator")),
+        author=_author(node.get("author") or node.get("creator"), _text(node.get("publisher"))),
         description=_text(node.get("description")),
         body=_body(node.get("articleBody")),
         url=_text(node.get("url")) or _address(node.get("mainEntityOfPage")),
@@ -120,8 +120,9 @@ def _address(value: Json) -> str | None:
     return None
 
 
-def _author(value: Json) -> str | None:
-    names = [name for item in _listed(value) if (name := _text(item))]
+def _author(value: Json, publisher: str | None) -> str | None:
+    """The names; the publisher's own is none, systems put it there when nobody signed."""
+    names = [name for item in _listed(value) if (name := _text(item)) and name != publisher]
     return ", ".join(dict.fromkeys(names)) or None
 
 

@@ -43,8 +43,8 @@ _SCRIPT_NEEDED = re.compile(
 )
 
 _SHOWN = "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template or parent::textarea)]"
-_PROSE = 120
-"""A line of this many characters, mostly unlinked, is prose; teasers' leads are shorter or stand alone."""
+_PROSE = 100
+"""A line of this many characters, mostly unlinked, is prose; a teaser has at most one."""
 _TEASERS = 8
 _NOTHING, _LITTLE = 40, 300
 
@@ -93,18 +93,20 @@ def is_listing(lines: list[Line], metadata: Metadata, url: str) -> bool:
         return False
     if described.is_listing:
         return True
-    return _is_list_of_teasers(lines)
+    return _is_list_of_teasers(lines, metadata.heading)
 
 
-def _is_list_of_teasers(lines: list[Line]) -> bool:
-    """Many linked titles, each with at most one lead beside it, and no run of paragraphs that would be an article."""
+def _is_list_of_teasers(lines: list[Line], heading: HtmlElement | None) -> bool:
+    """Linked titles, the first before any prose, each with at most one lead beside it; or very many whatever stands between."""
+    start = next((n + 1 for n, line in enumerate(lines) if heading is not None and line.element is heading), 0)
     teasers = run = longest = 0
-    for line in lines:
-        if line.linked * 10 > len(line.text) * 8:
-            if len(line.text) >= 25:
-                teasers += 1
-                run = 0
-        elif len(line.text) >= _PROSE:
+    headed = False
+    for line in lines[start:]:
+        if line.linked * 10 > len(line.text) * 8 and len(line.text) >= 25:
+            headed = headed or not longest
+            teasers += 1
+            run = 0
+        elif len(line.text) >= _PROSE and line.linked * 2 < len(line.text):
             run += len(line.text)
             longest = max(longest, run)
-    return teasers >= _TEASERS and longest < 700
+    return (teasers >= _TEASERS and longest < 700) or (headed and longest < 400)
