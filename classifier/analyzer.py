@@ -16,8 +16,10 @@ from classifier.text import clean, fold, fold_tone
 NUMBER = "#"
 """Stands for every number: an amount says that there is one, its digits say nothing of the topic."""
 
+FOLDED_MARK = "~"
+"""Begins a term without diacritics, and its second word too."""
+
 _WORD = re.compile(r"[^\W_]+")
-_FOLDED_MARK = "~"
 
 
 def words(text: str) -> list[str]:
@@ -25,9 +27,9 @@ def words(text: str) -> list[str]:
     return [NUMBER if word.isdecimal() else word for word in _WORD.findall(fold_tone(clean(text).lower()))]
 
 
-def folded(word: str) -> str:
-    """One word without diacritics."""
-    return word if word.isascii() else _fold_word(word)
+def folded(written: Sequence[str]) -> list[str]:
+    """The same words without diacritics."""
+    return list(map(_fold_word, written))
 
 
 def terms(written: Sequence[str]) -> Iterator[str]:
@@ -37,7 +39,7 @@ def terms(written: Sequence[str]) -> Iterator[str]:
     """
     yield from written
     yield from map(" ".join, pairwise(written))
-    bare = [_FOLDED_MARK + folded(word) for word in written]
+    bare = [FOLDED_MARK + word for word in folded(written)]
     yield from bare
     yield from map(" ".join, pairwise(bare))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import ne
 
 import ahocorasick_rs
 import numpy as np
@@ -41,8 +42,10 @@ class Lexicon:
         be found in `đảo táo`.
         """
         matcher, parts = self._exact, (title, text)
-        if _is_bare(title, text):
-            matcher, parts = self._bare, ([folded(word) for word in title], [folded(word) for word in text])
+        bare = folded(title), folded(text)
+        marked = sum(sum(map(ne, part, plain)) for part, plain in zip(parts, bare, strict=True))
+        if marked <= _BARE_SHARE * (len(title) + len(text)):
+            matcher, parts = self._bare, bare
         hits = np.zeros((2, self._topics))
         decided = np.zeros(self._topics, dtype=np.bool_)
         for row, part in enumerate(parts):
@@ -90,9 +93,5 @@ def _by_pattern(phrases: Iterable[tuple[int, str]], bare: bool) -> dict[str, set
 
 
 def _pattern(phrase: str, bare: bool) -> str:
-    return f" {_GAP.join(folded(word) if bare else word for word in words(phrase))} "
-
-
-def _is_bare(*parts: Sequence[str]) -> bool:
-    marked = sum(folded(word) != word for part in parts for word in part)
-    return marked <= _BARE_SHARE * sum(map(len, parts))
+    written = words(phrase)
+    return f" {_GAP.join(folded(written) if bare else written)} "

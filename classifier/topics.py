@@ -15,13 +15,14 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.analyzer import terms, words
+from classifier.analyzer import FOLDED_MARK, folded, words
 from classifier.lexicon import Evidence, Lexicon
 from classifier.model_file import ModelError, read_model, write_model
 from classifier.taxonomy import TOPIC_IDS, Topic
@@ -66,7 +67,7 @@ class TopicModel:
         self.about = dict(about)
         self._weights = weights
         self._lexicon = Lexicon(topics)
-        self._numbers = {term: number for number, term in enumerate(weights.terms)}
+        self._numbers = _Numbers(weights.terms)
         rows = [(c.margin, c.hits, c.density, c.title) for c in weights.calibrations]
         self._sigmoids = np.array(rows, dtype=np.float64)
         self._sigmoid_bias = np.array([c.bias for c in weights.calibrations])
@@ -135,8 +136,7 @@ class TopicModel:
 
     def _margins(self, written: Sequence[str]) -> NDArray[np.float64]:
         """TF-IDF with sublinear counts, length one, times the coefficients: what scikit-learn's pipeline computes."""
-        numbers = self._numbers
-        counts = Counter(numbers[term] for term in terms(written) if term in numbers)
+        counts = self._numbers.count(written)
         if not counts:
             return self._bias
         rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
@@ -144,6 +144,33 @@ class TopicModel:
         values = (1.0 + np.log(frequencies)) * self._weights.idf[rows]
         margins: NDArray[np.float64] = values @ self._weights.coef[rows] / math.sqrt(values @ values) + self._bias
         return margins
+
+
+class _Numbers:
+    """The terms' numbers, by word and by pair: looking up a tuple is three times as fast as building analyzer's terms."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._words: dict[str, int] = {}
+        self._pairs: dict[tuple[str, ...], int] = {}
+        self._bare_words: dict[str, int] = {}
+        self._bare_pairs: dict[tuple[str, ...], int] = {}
+        for number, name in enumerate(names):
+            parts = tuple(name.replace(FOLDED_MARK, "").split(" "))
+            bare = name.startswith(FOLDED_MARK)
+            if len(parts) == 1:
+                (self._bare_words if bare else self._words)[parts[0]] = number
+            else:
+                (self._bare_pairs if bare else self._pairs)[parts] = number
+
+    def count(self, written: Sequence[str]) -> Counter[int]:
+        """How often each known term stands in the words of a text."""
+        bare = folded(written)
+        found: Counter[int | None] = Counter(map(self._words.get, written))
+        found.update(map(self._pairs.get, pairwise(written)))
+        found.update(map(self._bare_words.get, bare))
+        found.update(map(self._bare_pairs.get, pairwise(bare)))
+        del found[None]
+        return cast("Counter[int]", found)
 
 
 def phrase_features(evidence: Evidence, length: int) -> NDArray[np.float64]:
