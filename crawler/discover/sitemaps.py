@@ -24,7 +24,9 @@ MAX_CHILDREN = 1_000
 
 _GZIP = b"\x1f\x8b"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_MAX_ELEMENTS = 1_000_000
 _MAX_CHILD_ELEMENTS = 1_000
+_MAX_NOTICES = 100
 _DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(rb"&+(?!#?[0-9A-Za-z]{1,31};)")
 # libxml2 takes quadratic time over the attributes of one tag; no honest sitemap has hundreds.
@@ -47,11 +49,12 @@ def read_sitemap(body: bytes, url: str) -> Found:
     children: dict[str, str] = {}
     warnings = [Notice(Reason.BAD_FEED, flaw)] if flaw else []
     try:
-        for element in _elements(_BARE_AMPERSAND.sub(b"&amp;", _SWOLLEN_TAG.sub(b"", data))):
+        for element in _elements(_BARE_AMPERSAND.sub(b"&amp;", _SWOLLEN_TAG.sub(b"", data)), warnings):
             address = absolute(_text(element, "loc"), url)
             key = canonical(address) if address else None
             if address is None or key is None:
-                warnings = [*warnings[:100], Notice(Reason.BAD_FEED, f"no usable address: {_text(element, 'loc')[:200]!r}")]
+                if len(warnings) < _MAX_NOTICES:
+                    warnings.append(Notice(Reason.BAD_FEED, f"no usable address: {_text(element, 'loc')[:200]!r}"))
             elif _local(element) == "sitemap":
                 children.setdefault(address, _text(element, "lastmod"))
             else:
@@ -85,18 +88,16 @@ def _plain(body: bytes) -> tuple[bytes, str | None]:
     return data, None if unpacker.eof else "gzip ends early"
 
 
-def _elements(data: bytes) -> Iterator[etree._Element]:
+def _elements(data: bytes, warnings: list[Notice]) -> Iterator[etree._Element]:
     """Each `url` and `sitemap`, freed once it was used; raises XMLSyntaxError where the XML breaks off."""
-    root_known = False
-    events = etree.iterparse(
-        io.BytesIO(data.lstrip()), ("start", "end"), resolve_entities=False, no_network=True, huge_tree=False
-    )
-    for event, element in events:
-        if not root_known:
-            if _local(element) not in ("urlset", "sitemapindex"):
-                raise Unreadable(Reason.BAD_FEED, f"no sitemap: <{_local(element)[:40]}>")
-            root_known = True
-        if event == "end" and (parent := element.getparent()) is not None and parent.getparent() is None:
+    events = etree.iterparse(io.BytesIO(data.lstrip()), ("end",), resolve_entities=False, no_network=True, huge_tree=False)
+    for number, (_, element) in enumerate(events):
+        if number == 0 and _local(root := element.getroottree().getroot()) not in ("urlset", "sitemapindex"):
+            raise Unreadable(Reason.BAD_FEED, f"no sitemap: <{_local(root)[:40]}>")
+        if number >= _MAX_ELEMENTS:
+            warnings.append(Notice(Reason.TOO_MANY, f"only the first {_MAX_ELEMENTS} elements read"))
+            return
+        if (parent := element.getparent()) is not None and parent.getparent() is None:
             if _local(element) in ("url", "sitemap"):
                 yield element
             parent.remove(element)

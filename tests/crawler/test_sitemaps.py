@@ -1,0 +1,80 @@
+"""Sitemaps beyond the fixtures: gzip, bombs, bounds, hostile XML."""
+
+from __future__ import annotations
+
+import gzip
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discover.sitemaps import MAX_ENTRIES, read_sitemap
+from crawler.items import Found, Reason, Unreadable
+
+URL = "http://bao.vn/sitemap.xml"
+HEAD = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+
+
+def page(number: int) -> bytes:
+    return b"<url><loc>http://bao.vn/bai-%d.html</loc></url>" % number
+
+
+def attempt(body: bytes) -> Found | Unreadable:
+    try:
+        return read_sitemap(body, URL)
+    except Unreadable as error:
+        return error
+
+
+def test_gzip_whatever_the_name_says() -> None:
+    assert len(read_sitemap(gzip.compress(HEAD + page(1) + b"</urlset>"), URL).entries) == 1
+
+
+def test_a_gzip_cut_short_keeps_what_came() -> None:
+    packed = gzip.compress(HEAD + b"".join(map(page, range(5_000))) + b"</urlset>")
+    found = read_sitemap(packed[:-200], URL)
+    assert len(found.entries) > 1_000
+    assert {warning.reason for warning in found.warnings} == {Reason.BAD_FEED}
+
+
+def test_a_bomb_is_too_large_and_broken_gzip_is_unreadable() -> None:
+    bomb = attempt(gzip.compress(b"\0" * 60_000_000, 1))
+    assert isinstance(bomb, Unreadable) and bomb.reason is Reason.TOO_LARGE
+    broken = attempt(b"\x1f\x8b" + b"\xff" * 100)
+    assert isinstance(broken, Unreadable) and broken.reason is Reason.BAD_FEED
+
+
+@pytest.mark.slow
+def test_entries_are_bounded() -> None:
+    found = read_sitemap(HEAD + b"".join(map(page, range(MAX_ENTRIES + 10))) + b"</urlset>", URL)
+    assert len(found.entries) == MAX_ENTRIES
+    assert [warning.reason for warning in found.warnings] == [Reason.TOO_MANY]
+
+
+HOSTILE = {
+    "nested": HEAD + b"<url>" * 1_500_000,
+    "wide": HEAD + b"<url>" + b"<x/>" * 1_500_000,
+    "strangers": HEAD + b"<x/>" * 1_500_000,
+    "brackets": HEAD + b"<" * 9_000_000,
+    "ampersands": HEAD + b"<url><loc>" + b"&" * 9_000_000,
+    "attributes": HEAD + b"<url " + b"".join(b"a%d='>' " % i for i in range(600_000)) + b"/>",
+    "no address": HEAD + b"<url><loc>x:y</loc></url>" * 300_000,
+    "nul": b"\0" * 9_000_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_sitemaps_end_soon(name: str) -> None:
+    started = time.process_time()
+    outcome = attempt(HOSTILE[name])
+    assert time.process_time() - started < 15
+    assert isinstance(outcome, Unreadable) or len(outcome.warnings) < 200
+
+
+@given(st.binary(), st.binary(max_size=20))
+def test_any_bytes_are_found_or_unreadable(body: bytes, inner: bytes) -> None:
+    for data in (body, gzip.compress(body), HEAD + b"<url><loc>" + inner + b"</loc></url></urlset>"):
+        outcome = attempt(data)
+        assert isinstance(outcome, Found) or outcome.reason is Reason.BAD_FEED
