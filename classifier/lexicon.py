@@ -78,6 +78,7 @@ class _Matcher:
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def count(self, part: Sequence[str], hits: NDArray[np.float64], decided: NDArray[np.bool_]) -> None:
+        """Add what the phrases of one part say to `hits` and `decided`, in place."""
         for pattern, _, _ in self._automaton.find_matches_as_indexes(f" {_GAP.join(part)} "):
             for topic in self._speaks[pattern]:
                 hits[topic] += 1
