@@ -50,6 +50,7 @@ class _Part:
     bias: Floats
 
     def margins(self, texts: Sequence[list[str]]) -> Floats:
+        """One row a text, given as analyzer words, and one column a topic."""
         margins: Floats = self.vectorizer.transform(texts) @ self.coef + self.bias
         return margins
 
