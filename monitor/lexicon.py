@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -19,8 +20,12 @@ class Lexicon:
     aliases: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: Path, names: Iterable[str] = ()) -> Lexicon:
-        """Read a file with `terms` (a list) and `aliases` (a list of lists); `names` are further terms, e.g. agencies'."""
+    @lru_cache(maxsize=4)
+    def load(cls, path: Path, names: tuple[str, ...] = ()) -> Lexicon:
+        """Read a file with `terms` (a list) and `aliases` (a list of lists); `names` are further terms, e.g. agencies'.
+
+        Read once for the same names: every connection and every question asks for it.
+        """
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         groups = [{_folded(way): _typed(way) for way in group} for group in data["aliases"]]
         terms = (_folded(term) for term in [*data["terms"], *names])

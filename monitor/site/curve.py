@@ -12,6 +12,7 @@ from crawler.store.read_tallies import Week
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _TOP, _BOTTOM = 40, 12, 26
+_WIDEST = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,12 @@ def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str]
     """An SVG of `weeks`: one bar a week, its lower, filled part the originals, its upper, hollow part the reprints."""
     top = _round_up(max((week.articles for week in weeks), default=0))
     step = (WIDTH - _LEFT) / max(len(weeks), 1)
+    width = min(step * 0.72, _WIDEST)
     body = [_grid(top, number)]
     every = max(1, ceil(len(weeks) / 9))
     for place, week in enumerate(weeks):
         left = _LEFT + place * step
-        body.append(_bar(week, left + step * 0.14, step * 0.72, top))
+        body.append(_bar(week, left + (step - width) / 2, width, top))
         # Counted from the newest, so that the last week always has its date.
         if (len(weeks) - 1 - place) % every == 0:
             anchor = "end" if place == len(weeks) - 1 and len(weeks) > 1 else "middle"

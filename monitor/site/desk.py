@@ -118,4 +118,4 @@ def site_lexicon(connection: sqlite3.Connection, directory: Path) -> Lexicon:
         names = [*read_tallies.agency_names(connection), *read_tallies.topics(connection)]
     except sqlite3.OperationalError:
         names = []
-    return Lexicon.load(directory / "search.yaml", (word for name in names for word in (name.vi, name.en)))
+    return Lexicon.load(directory / "search.yaml", tuple(word for name in names for word in (name.vi, name.en)))

@@ -15,7 +15,7 @@ Span = tuple[int, int]
 
 
 def mark(text: str, spans: Sequence[Span]) -> Markup:
-    """`text` escaped, with <mark> around the spans; spans that overlap or follow each other are joined, those outside are passed over."""
+    """`text` escaped, with <mark> around the spans; spans that touch are joined, those outside are passed over."""
     parts: list[Markup] = []
     at = 0
     for start, end in _joined(spans, text):

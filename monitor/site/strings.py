@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -37,8 +38,9 @@ class Strings:
         return en if self.language == "en" else vi
 
 
+@cache
 def load_strings(directory: Path) -> dict[str, Strings]:
-    """Read `vi.yaml` and `en.yaml` of a directory."""
+    """Read `vi.yaml` and `en.yaml` of a directory, once."""
     return {
         language: Strings(language, dict(_flat(yaml.safe_load((directory / f"{language}.yaml").read_text(encoding="utf-8")))))
         for language in LANGUAGES
