@@ -98,7 +98,7 @@ class ArchiveWriter:
 
     def _append(self, record: WarcRecord) -> int:
         """One write call for one whole record; a short write is taken back, so that later records stay findable."""
-        assert self._file is not None  # noqa: S101 - for the type checker
+        assert self._file is not None
         data = memoryview(_member(record))
         offset = self._size
         written = 0

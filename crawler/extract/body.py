@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from lxml.etree import strip_elements
@@ -10,6 +11,8 @@ from trafilatura import bare_extraction
 
 from classifier.text import fold
 from crawler.extract.blocks import Line, is_furniture, lines_of, marks, nothing
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards, the caller asks others for
 
 _SHORT = 250
 """Below this many characters the precise extraction is doubted and the others are asked."""

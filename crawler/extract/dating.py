@@ -48,7 +48,9 @@ _PLACE_AND_DAY = re.compile(r"(?:^|\s)[^\d,]{2,40}, ngay \d{1,2} thang \d{1,2} n
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class Near:
+    """A line near the title, and whether it stands before it."""
+
     line: Line
     before: bool
 
@@ -95,7 +97,7 @@ def visible_dates(title: HtmlElement) -> list[PublishedAt]:
     A sentence that mentions a date, a licence, a caption, a related item, the head of an embedded document and the Resolution's
     own day are none. Nothing above the article counts: there sites show today's date.
     """
-    near = list(_lines(title))
+    near = list(lines_near(title))
     if any(_MOTTO.search(fold(place.line.text)) for place in near):
         near = [place for place in near if not _PLACE_AND_DAY.search(fold(place.line.text))]
     container = _container(title)
@@ -104,7 +106,7 @@ def visible_dates(title: HtmlElement) -> list[PublishedAt]:
     for number, place in enumerate(near):
         for text, element in _parts(place.line):
             claim = find_date(text, source="visible") if _is_date_line(text) else None
-            if claim is None or claim.value.date() == RESOLUTION_DAY or _is_of_another(element, above):
+            if claim is None or claim.value.date() == RESOLUTION_DAY or is_of_another(element, above):
                 continue
             if place.before and not _is_within(element, container):
                 continue
@@ -140,11 +142,11 @@ def _blanked(folded: str) -> str:
     return _LABELS.sub(lambda found: " " * len(found[0]), folded)
 
 
-def _lines(title: HtmlElement) -> Iterator[_Near]:
+def lines_near(title: HtmlElement) -> Iterator[Near]:
     """The text lines after the title, then those before it, nearest first, within the bounds."""
     budget = {False: _FORWARD, True: _BACKWARD}
     if title.tail and title.tail.strip():
-        yield _Near(Line(" ".join(title.tail.split()), title, 0), before=False)
+        yield Near(Line(" ".join(title.tail.split()), title, 0), before=False)
     for block, before in _around(title):
         if budget[before] <= 0:
             continue
@@ -154,7 +156,7 @@ def _lines(title: HtmlElement) -> Iterator[_Near]:
         for line in lines:
             if budget[before] > 0:
                 budget[before] -= len(line.text)
-                yield _Near(line, before)
+                yield Near(line, before)
 
 
 def _around(title: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
@@ -191,8 +193,8 @@ def _elements(block: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def _is_of_another(element: HtmlElement, above: set[HtmlElement]) -> bool:
-    """Whether the date stands beside a linked title: then it is that article's, not this one's."""
+def is_of_another(element: HtmlElement, above: set[HtmlElement]) -> bool:
+    """Whether the element stands beside a linked title, and so belongs to that article; `above` are our title's ancestors."""
     current: HtmlElement | None = element
     for _ in range(4):
         if current is None or current in above:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from crawler.dates import parse_date
 from crawler.extract.dating import document_day
 from crawler.items import PublishedAt, Reason, Unreadable
 
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it could not read is told by the Unreadable
+
 MAX_PAGES = 500
 MAX_TEXT = 5_000_000
 MAX_UNPACKED = 200 << 20
@@ -31,7 +34,8 @@ _KIND = re.compile(
     r"|ket luan|nghi dinh|phuong an|cong dien)\b"
 )
 _BODY = re.compile(
-    r"^(?:can cu|(?:thuc hien|trien khai) (?:nghi quyet|quyet dinh|ke hoach|chi thi|cong)|kinh gui|[ivx]{1,4}[.)]|\d{1,2}[.)]|[a-z][.)]|phan "
+    r"^(?:can cu|(?:thuc hien|trien khai) (?:nghi quyet|quyet dinh|ke hoach|chi thi|cong)|kinh gui"
+    r"|[ivx]{1,4}[.)]|\d{1,2}[.)]|[a-z][.)]|phan "
     r"|chuong [ivx\d]|dieu \d|-)"
 )
 _FURNITURE = re.compile(
@@ -72,7 +76,9 @@ def document_kind(body: bytes) -> Literal["pdf", "docx", "other"] | None:
         b"ID3",
         b"\0\0\0",
     )
-    return "other" if head.startswith(binary) else None
+    unicode16 = head[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+    controls = 0 if unicode16 else sum(1 for byte in head if byte < 9 or 13 < byte < 27)
+    return "other" if head.startswith(binary) or controls * 20 > len(head) else None
 
 
 def read_pdf(body: bytes) -> Read:

@@ -13,7 +13,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from classifier.text import clean, fold
 from crawler.dates import VIETNAM, parse_date
-from crawler.extract.dating import choose, time_elements, visible_dates
+from crawler.extract.blocks import marks
+from crawler.extract.dating import choose, is_of_another, lines_near, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld
 from crawler.items import Notice, PublishedAt
@@ -118,7 +119,7 @@ def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint
     shown = _words(titled.text_content()) if titled is not None else ""
     described = read_jsonld(blocks, shown)
     title = _title(described, metas, shown, _words(tree.findtext(".//title") or ""))
-    sapo = _sapo(tree, titled)
+    sapo = _sapo(titled)
     claims = _claims(described, metas, titled, url, hint)
     published, warnings = choose(claims, fetched_at)
     return Metadata(
@@ -279,21 +280,27 @@ def _without_site(title: str, site: str, shown: str) -> str:
     return title
 
 
-def _sapo(tree: HtmlElement, heading: HtmlElement | None) -> str | None:
-    """The lead near the title, by its class."""
+def _sapo(heading: HtmlElement | None) -> str | None:
+    """The lead that follows the title, by its class; leads of teasers have the same class but stand beside their links."""
     if heading is None:
         return None
-    top = heading
-    for _ in range(4):
-        parent = top.getparent()
-        if parent is None or parent.tag in ("body", "html"):
-            break
-        top = parent
-    for element in top.iter("p", "h2", "h3", "div", "strong"):
-        if element is not heading and _SAPO.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            text = _words(element.text_content())
-            if 40 <= len(text) <= _MAX_SUMMARY and element.find(".//p") is None:
-                return text
+    above = set(heading.iterancestors())
+    passed = 0
+    for place in lines_near(heading):
+        line = place.line
+        if place.before:
+            continue
+        if passed > 400:
+            return None
+        names = f"{marks(line.element)} {marks(line.element.getparent()) if line.element.tag == 'p' else ''}"
+        if (
+            _SAPO.search(names)
+            and 40 <= len(line.text) <= _MAX_SUMMARY
+            and not line.linked
+            and not is_of_another(line.element, above)
+        ):
+            return line.text
+        passed += len(line.text)
     return None
 
 

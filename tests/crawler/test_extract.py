@@ -21,8 +21,9 @@ from crawler.items import Article, Page, PublishedAt, Reason, Unreadable
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
 FETCHED = datetime(2026, 10, 31, 9, 15, tzinfo=VIETNAM)
 PROSE = (
-    "Bộ Khoa học và Công nghệ cho biết các viện nghiên cứu của những địa phương khó khăn sẽ được hỗ trợ máy móc, để người làm khoa học "
-    "không phải đi xa. Ông Nguyễn Thế Khải nói đây là một việc nhỏ với ngân sách nhưng lớn với từng phòng thí nghiệm."
+    "Bộ Khoa học và Công nghệ cho biết các viện nghiên cứu của những địa phương khó khăn sẽ được hỗ trợ máy móc, để người "
+    "làm khoa học không phải đi xa. Ông Nguyễn Thế Khải nói đây là một việc nhỏ với ngân sách nhưng lớn với từng phòng "
+    "thí nghiệm."
 )
 
 
@@ -144,7 +145,10 @@ def test_tcvn3_is_converted_and_told(carrier: str) -> None:
 
 
 def test_vni_is_converted_and_told() -> None:
-    vni = "Boä Khoa hoïc vaø Coâng ngheä cho bieát caùc vieän nghieân cöùu cuûa nhöõng ñòa phöông khoù khaên seõ ñöôïc hoã trôï vôùi moät quyõ"
+    vni = (
+        "Boä Khoa hoïc vaø Coâng ngheä cho bieát caùc vieän nghieân cöùu cuûa nhöõng ñòa phöông khoù khaên "
+        "seõ ñöôïc hoã trôï vôùi moät quyõ"
+    )
     decoded = decode(vni.encode())
     assert (
         decoded.text
@@ -311,6 +315,43 @@ def test_any_markup_is_read_or_refused(markup: str) -> None:
     else:
         assert isinstance(read, Article)
         assert len(read.title) <= 1_000
+
+
+# ── What stands round an article ───────────────────────────────────────────────────────────────
+
+TEASER = (
+    '<div class="item"><h3><a href="/b{n}.html">Nghị quyết 57 ở xã thứ {n}: chuyện của một hợp tác xã</a></h3>'
+    '<p class="description">Xã thứ {n} đã lập tổ công nghệ số theo Nghị quyết 57 và bắt đầu từ việc bán cam.</p>'
+    "<span>0{n}/09/2026</span></div>"
+)
+
+
+@pytest.mark.parametrize("main", ["sidebar-1", "has-menu wrapper", "col-8", "content related-layout"])
+def test_teasers_beside_a_short_article_lend_it_nothing(main: str) -> None:
+    column = "".join(TEASER.format(n=n) for n in range(1, 6))
+    body = f'<div class="{main}"><h1>Cam vào vụ muộn</h1><p>{PROSE}</p></div><div class="right">{column}</div>'
+    read = read_page(page(f"<html><head><title>Cam vào vụ muộn</title></head><body><div>{body}</div></body></html>"))
+    assert (read.kind, read.text, read.summary, read.published) == ("article", PROSE, None, None)
+
+
+def test_a_list_of_links_with_dates_after_the_text_is_no_text() -> None:
+    links = "".join(f'<li><a href="/{n}">Nghị quyết 57 ở xã thứ {n}</a> - 0{n}/09/2026</li>' for n in range(1, 5))
+    body = article().replace("</p>", f"</p><p>{PROSE[::-1]}</p><p>Tin mới hơn, cũ hơn</p><ul>{links}</ul>")
+    assert read_page(page(body)).text == f"{PROSE}\n{PROSE[::-1]}"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_section_with_few_items_is_still_a_listing(count: int) -> None:
+    items = "".join(TEASER.format(n=n) for n in range(1, count + 1))
+    assert (
+        read_page(page(f"<html><head><title>Nông nghiệp</title></head><body><h1>Nông nghiệp</h1>{items}</body></html>")).kind
+        == "listing"
+    )
+
+
+def test_a_text_that_nobody_can_read_back_is_refused() -> None:
+    lost = article().translate(dict.fromkeys(range(128, 7936), "�"))
+    assert reason_of(lost) is Reason.BAD_ENCODING
 
 
 # ── Titles, language, hint ─────────────────────────────────────────────────────────────────────

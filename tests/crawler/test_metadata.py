@@ -33,16 +33,18 @@ FORMS = (
 )
 LICENCE = "Giấy phép số 120/GP-BTTTT cấp ngày 01/09/2021. Bản quyền thuộc Báo Phương Đông."
 BODY = (
-    "<p>Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW về đột phá phát triển khoa học, công nghệ, đổi mới sáng tạo và "
-    "chuyển đổi số quốc gia.</p><p>Từ đó đến nay, tổ công nghệ số cộng đồng của phường đã mở mười một lớp học buổi tối, lớp gần nhất kết "
-    "thúc ngày 15/06/2026 với ba mươi học viên trên sáu mươi tuổi.</p><p>Ảnh chụp ngày 20/06/2026.</p>"
+    "<p>Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW về đột phá phát triển khoa học, công nghệ, đổi mới "
+    "sáng tạo và chuyển đổi số quốc gia.</p><p>Từ đó đến nay, tổ công nghệ số cộng đồng "
+    "của phường đã mở mười một lớp học buổi tối, lớp "
+    "gần nhất kết thúc ngày 15/06/2026 với ba mươi học viên trên sáu mươi tuổi.</p><p>Ảnh chụp ngày 20/06/2026.</p>"
 )
 RELATED = '<li><a href="/b">Khai mạc tuần lễ chuyển đổi số</a> <span>01/07/2026</span></li>'
 
 
 def joomla(line: str) -> str:
     return (
-        f'<div class="hd"><div>Thứ Bảy, 31/10/2026</div></div><div class="item-page"><h1>{TITLE}</h1><dl class="article-info"><dd>{line}</dd></dl>'
+        f'<div class="hd"><div>Thứ Bảy, 31/10/2026</div></div><div class="item-page"><h1>{TITLE}</h1>'
+        f'<dl class="article-info"><dd>{line}</dd></dl>'
         f'{BODY}</div><div class="moduletable"><h3>Tin mới</h3><ul>{RELATED}</ul></div><div id="bottom">{LICENCE}</div>'
     )
 
@@ -50,7 +52,8 @@ def joomla(line: str) -> str:
 def above_the_title(line: str) -> str:
     return (
         f'<header>Thứ Bảy, 31/10/2026</header><section class="detail"><div class="breadcrumb"><a href="/x">Xã hội</a></div>'
-        f'<span class="date">{line}</span><h1>{TITLE}</h1><p class="lead">Lớp học buổi tối ở một phường ven sông có thêm học viên.</p>{BODY}</section>'
+        f'<span class="date">{line}</span><h1>{TITLE}</h1>'
+        f'<p class="lead">Lớp học buổi tối ở một phường ven sông có thêm học viên.</p>{BODY}</section>'
         f"<aside><ul>{RELATED}</ul></aside><footer><p>{LICENCE}</p></footer>"
     )
 
@@ -58,7 +61,8 @@ def above_the_title(line: str) -> str:
 def sapo_between(line: str) -> str:
     return (
         f'<div class="top">Hôm nay, thứ Bảy 31/10/2026</div><div id="main"><div><h1>{TITLE}</h1>'
-        f"<h2 class=sapo>Sau Nghị quyết số 57-NQ/TW ngày 22/12/2024, lớp học buổi tối ở một phường ven sông có thêm học viên.</h2>"
+        f"<h2 class=sapo>Sau Nghị quyết số 57-NQ/TW ngày 22/12/2024, "
+        f"lớp học buổi tối ở một phường ven sông có thêm học viên.</h2>"
         f"<div><b>Phạm Thu Hà</b> - {line} <a href=#>Chia sẻ</a> <a href=#>Bình luận</a></div><div>{BODY}</div></div>"
         f'<div class="box"><ul>{RELATED * 3}</ul></div></div><div class="f">{LICENCE}</div>'
     )
@@ -66,7 +70,8 @@ def sapo_between(line: str) -> str:
 
 def tables(line: str) -> str:
     return (
-        f"<table><tr><td>Thứ Bảy, 31/10/2026</td></tr><tr><td><table><tr><td><h1>{TITLE}</h1></td></tr><tr><td align=right><i>({line})</i></td></tr>"
+        f"<table><tr><td>Thứ Bảy, 31/10/2026</td></tr><tr><td><table><tr><td><h1>{TITLE}</h1></td></tr><tr><td align=right>"
+        f"<i>({line})</i></td></tr>"
         f"<tr><td>{BODY}</td></tr></table></td></tr><tr><td>{LICENCE}</td></tr></table>"
     )
 
@@ -83,7 +88,8 @@ TEMPLATES = (joomla, above_the_title, sapo_between, tables, inline)
 
 
 def fetch(body: str) -> Page:
-    whole = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{TITLE} - Báo Phương Đông</title></head><body>{body}</body></html>"
+    head = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{TITLE} - Báo Phương Đông</title></head>"
+    whole = f"{head}<body>{body}</body></html>"
     return Page(URL, 200, (("Content-Type", "text/html"),), whole.encode(), FETCHED)
 
 
