@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -17,16 +17,20 @@ from classifier.text import fold, fold_tone, nfc
 BEFORE = 90
 """How many characters before a name may decide what it means."""
 AFTER = 60
+NEAR_VERB = 45
 
 # Phrases of these lists are looked for around names; the other lists are words to compare with.
 _KINDS = (
     "organs", "territory", "institutions", "things", "places", "stops", "neutral", "events", "followers", "english_organs",
-    "predicates", "acts", "works", "credits", "countries", "nationalities", "before_bo", "assigns", "passing",
+    "former", "predicates", "acts", "works", "credits", "countries", "nationalities", "before_bo", "assigns", "passing",
 )  # fmt: skip
 _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|•]')
 
 
-@dataclass(frozen=True, slots=True)
+_POSSESSED = re.compile(r"\s(?:cua|do|by|of)\s[^,]{0,40}\Z")
+
+
+@dataclass(frozen=True)
 class Passage:
     """One field of a document: its NFC text, and the same folded, with one kind of dash and of space; equal lengths."""
 
@@ -43,9 +47,21 @@ class Passage:
                 folded = folded.replace(odd, plain)
         return cls(text, folded)
 
+    @cached_property
     def caseless(self) -> bool:
         """Whether the text has no capitals, or no small letters, so that case says nothing."""
         return not (any(map(str.isupper, self.text)) and any(map(str.islower, self.text)))
+
+    def shouted(self, start: int, end: int) -> bool:
+        """Whether what stands around a passage is in capitals throughout."""
+        around = self.text[max(0, start - 16) : start] + self.text[end : end + 16]
+        return any(map(str.isupper, around)) and not any(map(str.islower, around))
+
+    def in_a_number(self, start: int, end: int) -> bool:
+        """Whether a name is part of a document's number or of an address: 408/TB-VPCP, VOV.VN."""
+        before, after = self.folded[max(0, start - 2) : start], self.folded[end : end + 2]
+        bound = before[-1:] in {"/", "-", "_", "@", "."} and before[:1].strip() != ""
+        return bound or (after[:1] in {"/", "-", ".", "_"} and after[1:].isalnum())
 
 
 _ODD = tuple((odd, " ") for odd in "\u00a0\u2002\u2003\u2009\u202f\u3000") + tuple((odd, "-") for odd in "‐‑‒–—−")
@@ -86,6 +102,13 @@ class Lexicon:
             start = end - len(window) + found.end()
         return self._tokens(passage, start, end), start
 
+    def right_before(self, passage: Passage, end: int) -> Token | None:
+        """The phrase that stands directly before `end`, be there a colon or a bracket between."""
+        tokens = self._tokens(passage, max(0, end - 30), end)
+        if not tokens or passage.folded[tokens[-1].end : end].strip(" :-/([|"):
+            return None
+        return tokens[-1]
+
     def after(self, passage: Passage, start: int) -> list[Token]:
         """The phrases of the rest of the clause from `start` on, in order."""
         window = passage.folded[start : start + AFTER]
@@ -107,6 +130,26 @@ class Lexicon:
             if kinds:
                 tokens.append(Token(start + first, start + last, kinds))
         return tokens
+
+
+def acts(passage: Passage, start: int, end: int, before: list[Token], after: list[Token]) -> bool:
+    """Whether the body named at `start` to `end` does something: issues a plan, holds a training, leads.
+
+    `before` and `after` are the phrases around the name. A body that is told to do it, does not.
+    """
+    for token in reversed(before):
+        if "assigns" in token.kinds and not passage.folded[token.end : start].strip(" ,"):
+            return False
+        if "works" in token.kinds and _POSSESSED.search(passage.folded, token.end, start):
+            return True
+    for token in after:
+        if token.start - end > NEAR_VERB:
+            return False
+        if "acts" in token.kinds:
+            return True
+        if "stops" in token.kinds and "passing" not in token.kinds:
+            return False
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -74,9 +74,9 @@ def _ministry(row: AgencyName) -> Iterator[Form]:
         yield Form(row.agency_id, f"Bộ {text}", "name")
         if len(text) > 3:
             yield Form(row.agency_id, text, "part")
-    if len(parts) == 1 and 2 <= len(initials(core)) and initials(core) not in {"CT", "TP"}:
+    if len(parts) == 1 and len(initials(core)) >= 2 and initials(core) not in {"CT", "TP"}:
         yield Form(row.agency_id, f"Bộ {initials(core)}", "name")
-    if len(parts) > 1 and core.isupper() is False:
+    if len(parts) > 1 and not core.isupper():
         yield Form(row.agency_id, "B" + "".join(map(initials, parts)), "code")
 
 
