@@ -13,7 +13,8 @@ from crawler.extract.documents import Read, document_kind, read_docx, read_pdf
 from crawler.extract.encoding import decode, looks_damaged
 from crawler.extract.kind import is_listing, refuse_paywall, refuse_soft_404, refuse_walls, shown_text
 from crawler.extract.language import language_of
-from crawler.extract.metadata import MAX_TITLE, address_date, parse, read_metadata
+from crawler.extract.metadata import address_date, parse, read_metadata
+from crawler.extract.titles import MAX_TITLE
 from crawler.items import Article, Notice, Page, PublishedAt, Reason, Unreadable
 
 MAX_PAGE_BYTES = 10_000_000

@@ -6,22 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from classifier.text import clean, fold
+from classifier.text import fold
 from crawler.dates import VIETNAM, parse_date
-from crawler.extract.blocks import marks
-from crawler.extract.dating import choose, is_of_another, lines_near, time_elements, visible_dates
+from crawler.extract.dating import choose, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld
+from crawler.extract.titles import MAX_SUMMARY, SEPARATOR, heading_of, plain, sapo_of, title_of
 from crawler.items import Notice, PublishedAt
 from crawler.urls import date_in_url
 
-MAX_TITLE = 1_000
-_MAX_SUMMARY, _MAX_AUTHOR = 2_000, 120
+_MAX_AUTHOR = 120
 
 _DATE_METAS = (
     "article:published_time",
@@ -50,9 +49,6 @@ _DATE_METAS = (
 )
 """Names under which pages state their publication, surest first; the last ones are often the day of the last change."""
 _AUTHOR_METAS = ("author", "article:author", "dc.creator", "citation_author", "parsely-author", "sailthru.author", "dable:author")
-_SAPO = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?yeu|intro|excerpt|hometext|description)(?:$|[\s_-])", re.I
-)
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|byline|nguoi-?viet|writer|authorname|post-author)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -60,15 +56,10 @@ _BYLINE_LABEL = re.compile(r"^(?:tác giả|tác\s+giả bài viết|bài viết
 _NO_AUTHOR = re.compile(
     r"^(?:admin|administrator|root|editor|webmaster|user|quan tri(?: vien)?|ban bien tap|bbt|https?:.*|.*@.*)$"
 )
-_SEPARATOR = re.compile(r"\s+[-–—|»:]{1,2}\s+|\s*[|»]\s*")
-_SITE_WORDS = re.compile(
-    r"^(?:bao|cong|tap chi|dai|trang|so|bo|ubnd|uy ban|hang tin|tin tuc|chi tiet|home|trang chu|truyen hinh)\b|\.vn\b|\.com\b"
-)
 
 # For published_in: only what bytes can show.
-_JSONLD_BYTES = re.compile(
-    rb"<script[^>]{0,200}application/ld\+json[^>]{0,200}>(.{1,100000}?)</script", re.IGNORECASE | re.DOTALL
-)
+_JSONLD_OPENS = re.compile(rb"<script[^>]{0,200}application/ld\+json[^>]{0,200}>", re.IGNORECASE)
+_MAX_BLOCKS, _MAX_BLOCK = 20, 200_000
 _META_BYTES = re.compile(rb"<meta\s[^>]{1,600}>", re.IGNORECASE)
 _TITLE_BYTES = re.compile(rb"<title[^>]{0,200}>([^<]{1,2000})", re.IGNORECASE)
 _H1_BYTES = re.compile(rb"<h1[\s>]", re.IGNORECASE)
@@ -115,11 +106,11 @@ def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint
     """
     metas = _metas(tree)
     blocks = [s.text or "" for s in tree.iterfind(".//script[@type]") if "ld+json" in (s.get("type") or "").lower()]
-    titled = _heading(tree, [metas.get("og:title", ""), tree.findtext(".//title") or ""])
-    shown = _words(titled.text_content()) if titled is not None else ""
+    titled = heading_of(tree, [metas.get("og:title", ""), tree.findtext(".//title") or ""])
+    shown = plain(titled.text_content()) if titled is not None else ""
     described = read_jsonld(blocks, shown)
-    title = _title(described, metas, shown, _words(tree.findtext(".//title") or ""))
-    sapo = _sapo(titled)
+    title = title_of(described, metas, shown, plain(tree.findtext(".//title") or ""))
+    sapo = sapo_of(titled)
     claims = _claims(described, metas, titled, url, hint)
     published, warnings = choose(claims, fetched_at)
     return Metadata(
@@ -143,7 +134,9 @@ def published_in(body: bytes, url: str) -> PublishedAt | None:
     The same order of trust as `read_metadata`, without a parse of the whole page: JSON-LD, meta tags, the neighbourhood of the
     title, the address. Never raises.
     """
-    described = read_jsonld(unescape(block.decode("utf-8", "replace")) for block in _JSONLD_BYTES.findall(body))
+    opens = islice(_JSONLD_OPENS.finditer(body), _MAX_BLOCKS)
+    blocks = (body[tag.end() : max(0, body.find(b"</script", tag.end(), tag.end() + _MAX_BLOCK))] for tag in opens)
+    described = read_jsonld(block.decode("utf-8", "replace") for block in blocks)
     metas: dict[str, str] = {}
     for tag in _META_BYTES.findall(body[:200_000]):
         if b"date" in tag or b"time" in tag or b"Date" in tag:
@@ -196,7 +189,7 @@ def _fragment(piece: bytes) -> HtmlElement | None:
 def _heading_in(body: bytes) -> HtmlElement | None:
     """The element that shows the title, parsed with its surroundings alone: where its words come again, or the first h1."""
     title = _TITLE_BYTES.search(body)
-    words = _SEPARATOR.split(decode(title[1]).text)[0].strip() if title else ""
+    words = SEPARATOR.split(decode(title[1]).text)[0].strip() if title else ""
     place = body.find(title[1].strip()[: len(words.encode())] or b"\0", title.end()) if title and len(words) >= 8 else -1
     if place < 0:
         found = _H1_BYTES.search(body)
@@ -204,7 +197,7 @@ def _heading_in(body: bytes) -> HtmlElement | None:
             return None
         place = found.start()
     tree = _fragment(body[max(0, place - _BEFORE_H1) : place + _AFTER_H1])
-    return _heading(tree, [words]) if tree is not None else None
+    return heading_of(tree, [words]) if tree is not None else None
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -216,99 +209,18 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 def _keep(metas: dict[str, str], meta: HtmlElement) -> None:
     """The first non-empty content of each name counts."""
-    content = _words(meta.get("content") or "")
+    content = plain(meta.get("content") or "")
     for attribute in ("property", "name", "itemprop", "http-equiv"):
         name = (meta.get(attribute) or "").strip().lower()
         if name and content:
             metas.setdefault(name, content)
 
 
-def _words(text: str) -> str:
-    return " ".join(clean(text).split())
-
-
-def _heading(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
-    """The element that shows the title: the h1 (or h2, or element classed as title) that the page's own title agrees with."""
-    known = [fold(_words(title)) for title in titles if title]
-    best: tuple[float, HtmlElement] | None = None
-    for weight, path in ((1.0, ".//h1"), (0.8, ".//h2"), (0.7, ".//*[contains(@class,'title')]")):
-        for element in tree.xpath(path)[:40]:
-            text = fold(_words(element.text_content()))
-            if not text or len(text) > MAX_TITLE:
-                continue
-            begins = len(text) >= 4 and any(title.startswith(text) for title in known)
-            agreed = begins or (len(text) > 8 and any(text in title or (len(title) > 15 and title in text) for title in known))
-            score = weight + (2 if agreed else 0) + (0.5 if begins else 0) - (0.5 if element.find(".//a") is not None else 0)
-            if (agreed or path == ".//h1") and (best is None or score > best[0]):
-                best = (score, element)
-        if best is not None and best[0] > 2:
-            break
-    return best[1] if best is not None else None
-
-
-def _title(described: Described, metas: dict[str, str], shown: str, head: str) -> str:
-    """JSON-LD headline, og:title, h1, `<title>` without the site's name; a cut headline gives way to the whole one."""
-    site = fold(metas.get("og:site_name", ""))
-    candidates = [
-        _words(described.headline or ""),
-        _without_site(metas.get("og:title", ""), site, shown),
-        shown,
-        _without_site(head, site, shown),
-    ]
-    named = [candidate for candidate in candidates if candidate and fold(candidate) != site]
-    if not named:
-        return ""
-    title = named[0]
-    start = fold(title.rstrip(". …"))
-    if title.endswith(("...", "…")) or len(title) >= 105:
-        title = next((other for other in named if fold(other).startswith(start) and not other.endswith(("...", "…"))), title)
-    return title[:MAX_TITLE]
-
-
-def _without_site(title: str, site: str, shown: str) -> str:
-    """`Title - Báo Ví dụ` without the last part where that is the site's name."""
-    parts = _SEPARATOR.split(title)
-    if shown and fold(title).startswith(fold(shown)):
-        return shown
-    while len(parts) > 1:
-        last = fold(parts[-1])
-        if last == site or (site and last in site) or _SITE_WORDS.search(last):
-            title = title[: title.rindex(parts[-1])].rstrip(" -–—|»:")
-            parts = parts[:-1]
-        else:
-            break
-    return title
-
-
-def _sapo(heading: HtmlElement | None) -> str | None:
-    """The lead that follows the title, by its class; leads of teasers have the same class but stand beside their links."""
-    if heading is None:
-        return None
-    above = set(heading.iterancestors())
-    passed = 0
-    for place in lines_near(heading):
-        line = place.line
-        if place.before:
-            continue
-        if passed > 400:
-            return None
-        names = f"{marks(line.element)} {marks(line.element.getparent()) if line.element.tag == 'p' else ''}"
-        if (
-            _SAPO.search(names)
-            and 40 <= len(line.text) <= _MAX_SUMMARY
-            and not line.linked
-            and not is_of_another(line.element, above)
-        ):
-            return line.text
-        passed += len(line.text)
-    return None
-
-
 def _summary(sapo: str | None, described: Described, metas: dict[str, str], title: str) -> str | None:
     for found in (sapo, metas.get("og:description"), metas.get("description"), described.description):
-        text = _words(found or "")
+        text = plain(found or "")
         if len(text) >= 20 and fold(text) != fold(title) and not text.lower().startswith("savefile"):
-            return text[:_MAX_SUMMARY]
+            return text[:MAX_SUMMARY]
     return None
 
 
@@ -316,7 +228,7 @@ def _author(tree: HtmlElement, described: Described, metas: dict[str, str], head
     site = fold(metas.get("og:site_name", ""))
     named = [described.author or "", *(metas.get(name, "") for name in _AUTHOR_METAS), *_bylines(tree, heading)]
     for name in named:
-        author = _BYLINE_LABEL.sub("", _words(name)).strip(" .,;:-–|")
+        author = _BYLINE_LABEL.sub("", plain(name)).strip(" .,;:-–|")
         folded = fold(author)
         if 1 < len(author) <= _MAX_AUTHOR and folded != site and not _NO_AUTHOR.match(folded) and not re.search(r"\d{2}", author):
             return author
