@@ -1,6 +1,6 @@
 """How the Resolution is named: NFC text in, every passage that names it out, with what only looks like it left aside.
 
-`naming.yaml` lists the forms; this module compiles them and holds the order of decision around the bare number:
+`naming.yaml` lists the forms, `classifier.grammar` compiles them; here is the order of decision around the bare number:
 a code of its own decides, then a code of another document, then who issued it, then what it is about, then the rest of the text.
 """
 
@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any, Literal
 
-import yaml
-
+from classifier.grammar import Kind, Phrase, grammar
 from classifier.text import fold
 
-Kind = Literal["code", "number", "title", "event", "decision", "list", "foreign"]
-
+_G = grammar()
+PHRASES = _G.phrases
+"""The names without a number, for whoever searches for them in another way."""
 NUMBER = "57"
 DECISION = "1169"
 MAX_NAMES = 2_000
@@ -39,9 +37,7 @@ _SIGN_MARKS = tuple(map(chr, _SIGNS))
 _MARKS = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # TU is a provincial committee's, TƯ (TW) the centre's; folded they are alike.
 _CENTRAL = re.compile(r"(?<=T)Ư|(?<=T\.)Ư|(?<=/t)ư")
-_SEPARATOR = r"(?:[\s\-_]{1,3})"
 _DECIMALS = re.compile(r"[.,](\d+)")
-_LISTING = r"(?:[\s,;&/+\-_]{1,4}(?:va[\s\-_]{1,3})?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +50,12 @@ class Name:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A name without a number, as `naming.yaml` declares it; `anchors` are the words that find it."""
-
-    id: str
-    kind: Kind
-    pattern: re.Pattern[str]
-    anchors: tuple[str, ...]
-    near: re.Pattern[str] | None
-    not_after: re.Pattern[str] | None
-    example: str
-
-
 class _Verdict(Enum):
     OWN = "this Resolution beyond doubt"
     OPEN = "this number; the rest of the text decides"
     RIVAL = "another resolution of the same number"
+    CODED = "another document by its own code"
+    COUNT = "so many of something"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,86 +66,6 @@ class _Candidate:
     verdict: _Verdict
 
 
-def _compiled(pattern: str, pieces: dict[str, str]) -> re.Pattern[str]:
-    """A pattern of `naming.yaml` as a regular expression over folded text."""
-    for _ in range(3):  # pieces may hold pieces
-        pattern = re.sub(r"\{([a-z]+)\}", lambda m: pieces[m[1]], pattern)
-    parts = re.split(r"(\[(?:\\.|[^\]])*\])", pattern)
-    parts[::2] = [part.replace("_", _SEPARATOR).replace("~", _LISTING) for part in parts[::2]]
-    return re.compile("".join(c if c.isascii() else fold(c) for c in "".join(parts)))
-
-
-class _Grammar:
-    """`naming.yaml`, compiled."""
-
-    def __init__(self, declared: dict[str, Any]) -> None:
-        pieces = declared["pieces"]
-
-        def compiled(pattern: str, *, before: bool = False) -> re.Pattern[str]:
-            return _compiled(f"(?:{pattern})\\Z" if before else pattern, pieces)
-
-        heads, suffixes, issuers = declared["heads"], declared["suffixes"], declared["issuers"]
-        self.companions = frozenset(map(str, declared["companions"]))
-        item = r"(?:(?:nq|nghi\s{1,2}quyet)\s{0,2}(?:so\s{1,2})?)?(?:so\s{1,2})?\d{1,3}(?!\d)(?:\s?[-/]\s?nq\s?[-/]\s?tw)?"
-        between = (
-            r"\s{0,3}(?:[,;/&+]|-|va(?!\w)|and(?!\w)|и(?!\w)|et(?!\w)|y(?!\w)|hay(?!\w)|cung(?!\w)){1,2}\s{0,3}(?:va\s|and\s)?"
-        )
-        self.items_before = re.compile(rf"(?:{item}{between}){{1,9}}(?:so\s{{1,2}})?\Z")
-        self.items_after = re.compile(rf"(?:{between}{item}){{1,9}}")
-        self.numbers = re.compile(r"(?<!\d)\d{2,3}(?!\d)")
-        self.head = compiled(heads["vi"], before=True)
-        self.committee = compiled(heads["committee"], before=True)
-        self.foreign = compiled(heads["foreign"], before=True)
-        self.decision = compiled(heads["decision"], before=True)
-        self.code_before = re.compile(r"nq[\s\-/]{0,3}tw[\s\-/:]{0,3}(?:so\s)?\Z")
-        self.own = compiled(suffixes["own"])
-        self.short = compiled(suffixes["short"])
-        self.other = compiled(suffixes["other"])
-        self.count = compiled(suffixes["count"])
-        self.cjk = compiled(suffixes["cjk"])
-        self.decision_code = compiled(suffixes["decision"])
-        self.decision_other = compiled(suffixes["decision_other"])
-        self.date = re.compile(
-            r"[\s,(]{0,3}(?:(?:duoc\s)?(?:ban hanh|ky)\s)?(?:ngay\s{1,2}|dated\s|от\s|du\s)?"
-            r"(?P<day>\d{1,2})\s?(?:[/.\-]|thang)\s?(?P<month>\d{1,2})\s?(?:[/.\-,]|nam)\s?(?P<year>\d{4})\)?"
-        )
-        self.year = re.compile(r"\s{0,2}(?:[/\-]|nam\s)\s{0,2}(?P<year>(?:19|20)\d\d)(?!\d)")
-        self.issuer_own = compiled(rf"[\s,(\-]{{0,3}}(?:(?:cua|do|tu|by|of|from)\s)?(?:{issuers['own']})")
-        self.issuer_other = compiled(
-            rf"[\s(]{{0,3}}(?:(?:cua|of|by|from|of\sthe)\s)?(?:{issuers['other']})"
-            rf"|\s(?:do|(?:vua\s)?duoc)\s(?:{issuers['other']}|{issuers['local']})[^.;]{{0,30}}(?:ban\shanh|thong\squa)"
-        )
-        self.passing = compiled("thông_qua_", before=True)
-        self.issuer_local = compiled(rf"[\s(]{{0,3}}cua\s(?:{issuers['local']})")
-        self.implementing = compiled(declared["implementing"])
-        self.action_programme = compiled("chương_trình_hành_động|kế_hoạch")
-        self.about = compiled(declared["other_subjects"])
-        self.topics = compiled(declared["topics"])
-        self.matters = compiled(declared["matters"])
-        self.vietnam = compiled(declared["vietnam"])
-        self.foreign_rivals = compiled(declared["foreign_rivals"])
-        self.numbered = re.compile(r"(?:nghi[\s\-_]{1,3}quyet|nq)[\s\-_]{1,3}(?:so\s{1,3})?(?!57)\d")
-        self.local_issuer = compiled(r"(?:tỉnh|thành|huyện|quận|xã|phường|đảng)_(?:ủy|bộ)|hđnd|hội_đồng_nhân_dân")
-        self.phrases = tuple(
-            Phrase(
-                id=row["id"],
-                kind=row["kind"],
-                pattern=compiled(row["pattern"]),
-                anchors=tuple(row["anchor"]),
-                near=compiled(row["near"]) if "near" in row else None,
-                not_after=compiled(row["not_after"], before=True) if "not_after" in row else None,
-                example=row["example"],
-            )
-            for row in declared["phrases"]
-        )
-        self.column_words = frozenset(fold(declared["column_words"]).replace("-", " ").split())
-        self.column_places = compiled(declared["column_places"])
-
-
-_G = _Grammar(yaml.safe_load(files("classifier").joinpath("naming.yaml").read_text(encoding="utf-8")))
-PHRASES = _G.phrases
-
-
 def find_names(text: str) -> list[Name]:
     """Every passage of `text` (NFC) that names the Resolution or Decision 1169, in order, none inside another.
 
@@ -169,7 +74,7 @@ def find_names(text: str) -> list[Name]:
     """
     flat, places = _flat(text)
     candidates = _candidates(flat)
-    kept = _settled(flat, [c for c in candidates if c.verdict is not _Verdict.RIVAL], candidates)
+    kept = _settled(flat, candidates)
     spans = ((places[c.start], places[c.end - 1] + 1, c.kind) if places else (c.start, c.end, c.kind) for c in kept)
     return [Name(start, end, kind, text[start:end]) for start, end, kind in spans]
 
@@ -177,7 +82,8 @@ def find_names(text: str) -> list[Name]:
 def might_name(text: str) -> bool:
     """True wherever `find_names` would find something in a longer text around `text`, and sometimes more; for pre-selection."""
     flat, _ = _flat(text)
-    return any(_numbered(flat)) or any(phrase.pattern.search(flat) for phrase in _promising(flat))
+    numbered = (c for c in _numbered(flat) if c.verdict is not _Verdict.CODED)
+    return any(numbered) or any(phrase.pattern.search(flat) for phrase in _promising(flat))
 
 
 def column_name(text: str) -> bool:
@@ -269,11 +175,11 @@ def _judged_head(flat: str, start: int, end: int, tail: int, listed: bool) -> _C
     other = _G.other.match(flat, end)
     if other and not listed:
         # 57-KL/TW and the like are not resolutions at all; only resolutions of the same number are rivals for its bare number.
-        return _Candidate(start, other.end(), "number", _Verdict.RIVAL)
+        return _Candidate(start, other.end(), "number", _Verdict.CODED)
     if listed and (shared := _G.other.match(flat, tail)):
         return _Candidate(start, shared.end(), "number", _Verdict.RIVAL)
     if _G.count.match(flat, end):
-        return None
+        return _Candidate(start, end, "number", _Verdict.COUNT)
     kind: Kind = "list" if listed else "number"
     return _Candidate(start, end, kind, _issued(flat, start, tail, listed))
 
@@ -309,10 +215,11 @@ def _headless(flat: str, at: int, end: int, tail: int, before: re.Match[str] | N
     if _G.other.match(flat, end):
         foreign = _G.foreign.search(flat, low, at)
         return _Candidate(foreign.start(), end, "foreign", _Verdict.RIVAL) if foreign else None
-    if _G.count.match(flat, end):
-        return None
+    counted = _G.count.match(flat, end)
     if committee := _G.committee.search(flat, low, at):
-        return _Candidate(committee.start(), end, "event", _Verdict.OPEN)
+        return _Candidate(committee.start(), end, "event", _Verdict.COUNT if counted else _Verdict.OPEN)
+    if counted:
+        return None
     head = _G.foreign.search(flat, low, before.start() if before else at)
     if head:
         return _foreign(flat, head.start(), end, "list" if listed else "foreign")
@@ -397,11 +304,12 @@ def _anothers_title(before: str) -> bool:
     return bool(_G.numbered.match(clause) or ("57" not in clause and _G.local_issuer.search(clause)))
 
 
-def _settled(flat: str, kept: list[_Candidate], candidates: list[_Candidate]) -> list[_Candidate]:
+def _settled(flat: str, candidates: list[_Candidate]) -> list[_Candidate]:
     """The candidates that count, in order and apart, after the whole text has been weighed."""
+    kept = [c for c in candidates if c.verdict in (_Verdict.OWN, _Verdict.OPEN)]
     certain = any(c.verdict is _Verdict.OWN for c in kept)
     if not certain:
-        rivals = any(c.verdict is _Verdict.RIVAL for c in candidates)
+        rivals = any(c.verdict in (_Verdict.RIVAL, _Verdict.CODED) for c in candidates)
         kept = [] if rivals else [c for c in kept if _about_it(flat, c)]
     apart: list[_Candidate] = []
     for candidate in sorted(kept, key=lambda c: (c.start, -c.end)):

@@ -8,7 +8,8 @@ from datetime import date
 from math import exp
 from typing import Literal
 
-from classifier.naming import Kind, Name, column_name, find_names
+from classifier.grammar import Kind
+from classifier.naming import Name, column_name, find_names
 from classifier.text import fold, nfc
 from classifier.types import Document, Relevance, Span
 

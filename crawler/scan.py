@@ -43,7 +43,7 @@ _BLANK_ESCAPE = re.compile(r"\\[nrt]")
 _SPACE = re.compile(r"\s{2,}|[\n\r\t\xa0]")
 _WORD = re.compile(r"[^\W_]+")
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
-"""Resolution 57 in an encoding that nobody declared (TCVN3, VNI): the consonants are plain in all of them."""
+"""Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _GAP = rb"(?:\s|&nbsp;|&#160;|\xc2\xa0|[-_])*"
 _BESIDE = 600
 # nghị quyết, NQ; ban chỉ đạo, BCĐ; (hội nghị) toàn quốc.
@@ -86,9 +86,10 @@ class Scanner:
             readings += 1
             covered = end + (_AHEAD if readings < _DENSE else 10 * _AHEAD)
             around = _surroundings(body, start, covered)
-            if any(might_name(text) for marked in _decoded(around) for text in _unmarked(marked)):
+            readable = [*_decoded(around)]
+            if any(might_name(text) for marked in readable for text in _unmarked(marked)):
                 return True
-            if _GARBLED.search(around):
+            if len(readable) > 1 and _GARBLED.search(around):
                 return True
         return False
 

@@ -24,7 +24,7 @@ NAMES = [
     "57—NQ/TW",
     "57‑NQ/TW",
     "57/NQ-TW",
-    "Nghị quyết 57-NQ/TƯ",
+    "Nghị quyết 57-NQ/TƯ của Bộ Chính trị",
     "các Nghị quyết 66, 68, 57 và 59",
     "57 và 68-NQ/TW",
     "Ban Chỉ đạo 57",
@@ -44,6 +44,8 @@ DECOYS = [
     "57% dân số",
     "57 đại biểu biểu quyết thông qua",
     "Kết luận số 57-KL/TW",
+    "Nghị quyết số 57/NQ-CP ngày 21/4/2022",
+    "Nghị quyết 57/2022/QH15",
     "quốc lộ 57 và cầu Rạch Miễu",
     "Khoa học và Công nghệ: Sở ban hành quy định về chuyển trường",
     "bộ tứ siêu đẳng",
@@ -153,6 +155,12 @@ def test_watch_terms_are_matched_folded_and_keep_unrelated_pages() -> None:
     assert watching.matches("KÊNH KH&amp;CN NHÍ".encode())
     assert not watching.matches("Bình dân, học vụ".encode())
     assert not SCANNER.matches("Bình dân học vụ số".encode())
+
+
+@pytest.mark.parametrize("after", ["Người dân vui", "Chính phủ họp", "UBND tỉnh bàn", "đại biểu phát biểu", "% tăng"])
+def test_what_stands_in_the_next_paragraph_takes_nothing_away(after: str) -> None:
+    assert find_names(f"Nghị quyết 57\n{after}")
+    assert SCANNER.matches(f"<h1>Nghị quyết 57</h1>\n<p>{after}</p>".encode())
 
 
 def test_empty_and_hostile_bodies() -> None:
