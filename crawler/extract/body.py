@@ -18,6 +18,8 @@ _SHORT = 250
 """Below this many characters the precise extraction is doubted and the others are asked."""
 _FILLED = 1.7
 """How many times as long the lines in between may make the text before they are doubted."""
+_MANY = 20_000
+"""Lines from which a page is no article but an attack or a dump: trafilatura would take half a minute for it."""
 _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|chu-?thich|photo-?desc|image-?desc|pcaption|imgcaption|avatar-?desc|wp-caption)", re.IGNORECASE
 )
@@ -67,8 +69,9 @@ def body_of(
         _isolate(region)
         lines = [line for line in lines if line.element is region or region in line.element.iterancestors()]
     page = [line for line in lines if not _is_aside(line)]
-    text = _filled(page, _trafilatura(tree, url, precise=True))
-    if len(text) < _SHORT:
+    small = len(lines) <= _MANY
+    text = _filled(page, _trafilatura(tree, url, precise=True)) if small else _densest(page)
+    if len(text) < _SHORT and small:
         text = max((text, _filled(page, _trafilatura(tree, url, precise=False)), _densest(page)), key=len)
     if described and len(described) > 1.3 * len(text) + 200 and (len(text) < _SHORT or _contained(text, described) > 0.6):
         text = described
