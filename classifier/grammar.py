@@ -26,6 +26,7 @@ class Phrase:
     kind: Kind
     pattern: re.Pattern[str]
     anchors: tuple[str, ...]
+    folded_anchors: tuple[str, ...]
     near: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     example: str
@@ -97,6 +98,7 @@ class Grammar:
                 kind=row["kind"],
                 pattern=compiled(row["pattern"]),
                 anchors=tuple(row["anchor"]),
+                folded_anchors=tuple(map(fold, row["anchor"])),
                 near=compiled(row["near"]) if "near" in row else None,
                 not_after=compiled(row["not_after"], before=True) if "not_after" in row else None,
                 example=row["example"],

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from classifier.grammar import Kind, Phrase, grammar
 from classifier.text import fold
@@ -276,8 +275,13 @@ def _has_companion(flat: str, before: re.Match[str] | None, after: re.Match[str]
 
 def _promising(flat: str) -> Iterator[Phrase]:
     """The phrases one of whose anchors is in the text."""
-    present = lru_cache(lambda anchor: fold(anchor) in flat)
-    return (phrase for phrase in _G.phrases if any(map(present, phrase.anchors)))
+    present: dict[str, bool] = {}
+    for phrase in _G.phrases:
+        for anchor in phrase.folded_anchors:
+            if anchor not in present:
+                present[anchor] = anchor in flat
+        if any(present[anchor] for anchor in phrase.folded_anchors):
+            yield phrase
 
 
 def _phrased(flat: str, phrase: Phrase) -> Iterator[_Candidate]:

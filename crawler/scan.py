@@ -23,7 +23,7 @@ _REACH = 500
 """Bytes read on either side of a hit; more where most of them are markup."""
 _AHEAD = 400
 """Bytes after a hit whose own hits the same reading covers."""
-_DENSE = 10
+_DENSE = 150
 """After so many hits the page is full of them, and is read in larger pieces."""
 _TEXT_REACH = 110
 """Characters without markup that a reading has on either side of its hit."""
@@ -45,7 +45,8 @@ _WORD = re.compile(r"[^\W_]+")
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
 """Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _GAP = rb"(?:\s|&nbsp;|&#160;|\xc2\xa0|[-_])*"
-_BESIDE = 600
+_BESIDE = 330
+"""Bytes without tags in which the longest gap of a phrase (some 110 characters) fits, written as entities."""
 # nghị quyết, NQ; ban chỉ đạo, BCĐ; (hội nghị) toàn quốc.
 _BEFORE_WORD = re.compile(rb"(?i)quy|n\.?\s?q|bc|ban" + _GAP + rb"ch|n" + _GAP + rb"qu")
 # chuyển đổi số, CĐS.
