@@ -22,7 +22,8 @@ NEAR_VERB = 45
 # Phrases of these lists are looked for around names; the other lists are words to compare with.
 _KINDS = (
     "organs", "territory", "institutions", "things", "places", "stops", "neutral", "events", "followers", "english_organs",
-    "former", "predicates", "acts", "works", "credits", "countries", "nationalities", "before_bo", "assigns", "passing",
+    "former", "predicates", "acts", "works", "credits", "reporters", "countries", "nationalities", "before_bo", "assigns",
+    "passing",
 )  # fmt: skip
 _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|•]')
 

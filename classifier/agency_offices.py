@@ -42,7 +42,7 @@ class OfficeReader:
         after = words.after(passage, found.end)
         if near is not None and ("nationalities" in near.kinds or (form.how == "name" and self._completes(near, found))):
             return None
-        if self._foreign(found.end, after) or (form.agency_id in words.media and self._credited(found, near)):
+        if self._foreign(found.end, after) or (form.agency_id in words.media and self._credited(found, form, near)):
             return None
         if form.text not in words.ambiguous:
             self._list_end, self._list_named, self._list_long = found.end, False, False
@@ -96,9 +96,9 @@ class OfficeReader:
         country = next((token for token in after[:2] if "countries" in token.kinds), None)
         return country is not None and _OF.fullmatch(self._passage.folded, end, country.start) is not None
 
-    def _credited(self, found: Found, near: Token | None) -> bool:
+    def _credited(self, found: Found, form: Form, near: Token | None) -> bool:
         """Whether a news agency stands here as the source of a text or picture."""
         folded = self._passage.folded
         before, after = folded[found.start - 1 : found.start], folded[found.end : found.end + 1]
-        named_so = near is not None and "credits" in near.kinds
+        named_so = near is not None and "credits" in near.kinds and not (form.how == "name" and "reporters" in near.kinds)
         return named_so or "/" in (before, after) or (before in {"(", "["} and after in {")", "]"})

@@ -203,7 +203,7 @@ def _said_at_a_distance(token: Token, gap: str, unit: bool) -> Weight | None:
     kinds = token.kinds
     if "organs" in kinds and _is_part_of_an_organ(gap):
         return Weight.BODY
-    if "institutions" in kinds and gap.strip() == "," and not unit:
+    if "institutions" in kinds and gap.endswith(", ") and not unit:
         return Weight.PLACE
     if "institutions" in kinds and "," not in gap and not gap.endswith((" va ", " and ")) and gap.count(" ") < 10:
         return Weight.NAME if unit else Weight.OTHER
