@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,6 +32,9 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (exceptions.UnsupportedURLSchemeError, Reason.OUTSIDE_HOSTS),
 )
 
+_TWISTED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
+"""How Twisted prints a failure inside a failure; a person wants its message."""
+
 
 class RefusedRequest(IgnoreRequest):
     """A request that we do not make, with the reason that its outcome will carry."""
@@ -49,7 +53,7 @@ def reason_of(error: BaseException | None, host: str) -> tuple[Reason, str]:
         return Reason.PRIVATE_ADDRESS, f"{host} resolves to {REFUSED_NAMES[host]}"
     if isinstance(error, IgnoreRequest) and "redirections" in str(error):
         return Reason.REDIRECT, "too many redirects"
-    detail = (str(error) or type(error).__name__)[:300]
+    detail = _TWISTED.sub(r"\1", str(error))[:300] or type(error).__name__
     return next(((reason, detail) for kind, reason in _REASONS if isinstance(error, kind)), (Reason.HTTP, detail))
 
 

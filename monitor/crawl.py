@@ -50,7 +50,7 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
     chosen = [source.id for source in roster.sources if not options.sources or source.id in options.sources]
     before = endpoints.standings(run.db)
     started = now()
-    process = AsyncCrawlerProcess(_settings(run, options), install_root_handler=False)
+    process = AsyncCrawlerProcess(_settings(run, options))
     crawler = process.create_crawler("outlet")
     process.crawl(crawler, source=",".join(options.sources))
     process.start()
@@ -88,6 +88,7 @@ def _settings(run: Run, options: CrawlOptions) -> Settings:
         "NQ57_PROXY": options.proxy or "",
         "NQ57_PROXY_NAMES": list(options.proxy_names),
         "NQ57_PROGRESS": options.progress,
+        "LOG_INSTALL_ROOT_HANDLER": False,
     }
     if contact := os.environ.get("NQ57_CONTACT"):
         chosen["USER_AGENT"] = f"NQ57-coverage-monitor/0.1 (+{contact})"

@@ -138,7 +138,8 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
         articles.write(db, archived.source_id, article, reading.tags, archival, reading.signature)
         state = State.DOCUMENT if article.kind == "document" else State.ARTICLE
         outcome = replace(outcome, state=state, published=article.published)
-        _notices(db, run_id, archived, article.warnings)
+        undated = () if article.published else (Notice(Reason.BAD_DATE, "no date of publication found"),)
+        _notices(db, run_id, archived, (*article.warnings, *undated))
     pages.record(db, outcome, now())
     if outcome.reason is not None:
         runs.fail(db, run_id, runs.failure(outcome, "process"), now())

@@ -39,16 +39,16 @@ def taxonomy() -> str:
 
 
 def programme() -> str:
-    """The table of targets in docs/targets.md, between its two markers."""
+    """docs/targets-table.md: the programme's targets with their units and dates."""
     roster = load_roster()
     rows = [
         f"| `{t.id}` | {t.name_en} | {t.unit} | {t.measured_by} | {t.due_on.isoformat()} | {json.dumps(t.share)} |"
         for t in roster.programme.targets
     ]
-    return "| id | target | unit | measured by | due on | share |\n|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    return MADE + "| id | target | unit | measured by | due on | share |\n|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
-PAGES = {"commands.md": commands, "taxonomy.md": taxonomy, "targets-table.md": lambda: MADE + programme()}
+PAGES = {"commands.md": commands, "taxonomy.md": taxonomy, "targets-table.md": programme}
 
 
 def main() -> None:

@@ -56,6 +56,7 @@ class _Leaf:
     """All names of the same thing, in lower case."""
 
     def folded(self) -> str:
+        """The expression for the folded index."""
         if self.ways:
             return "(" + " OR ".join(f'"{" ".join(map(_plain_d, way))}"' for way in self.ways) + ")"
         plain = [_plain_d(word) for word in self.words]
@@ -77,6 +78,7 @@ class _Leaf:
 
     @property
     def marked(self) -> bool:
+        """Whether any diacritic was typed."""
         return any(_has_marks(word) for word in self.words)
 
 

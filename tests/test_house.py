@@ -32,6 +32,16 @@ def test_public_functions_and_classes_say_what_they_do() -> None:
     assert silent == []
 
 
+def test_of_the_classifier_the_crawler_takes_text_and_naming_only() -> None:
+    taken = set()
+    for module in MODULES:
+        if module.is_relative_to(ROOT / "crawler"):
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "classifier":
+                    taken.add(node.module)
+    assert taken <= {"classifier.text", "classifier.naming"}
+
+
 def test_sql_stands_only_in_the_store() -> None:
     statement = re.compile(
         r"\b(select\s.+\sfrom|insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|create\s+table)\b", re.I | re.S

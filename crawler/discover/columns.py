@@ -9,7 +9,7 @@ from classifier.naming import column_name
 from classifier.text import syllables
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
-from crawler.discover.markup import Link, in_furniture, parse
+from crawler.discover.markup import Link, Tree, parse
 from crawler.items import Found, Reason, Unreadable
 from crawler.urls import canonical, date_in_url, is_listing_url, looks_like_article, same_site
 
@@ -37,7 +37,7 @@ def find_columns(body: bytes, url: str) -> tuple[str, ...]:
     hosts = [(urlsplit(url).hostname or "").removeprefix("www.")]
     found: dict[str, str] = {}
     for link in tree.links():
-        if same_site(link.url, hosts) and link.key != canonical(url) and _is_column(link):
+        if same_site(link.url, hosts) and link.key != canonical(url) and _is_column(tree, link):
             found.setdefault(link.key, link.url)
     for link in tree.links(_FEED_LINKS):
         if same_site(link.url, hosts) and (_names(link.hint) or column_name(_slug(link.key))):
@@ -60,12 +60,12 @@ def read_column(body: bytes, url: str, *, article: str | None = None, charset: s
     return found
 
 
-def _is_column(link: Link) -> bool:
+def _is_column(tree: Tree, link: Link) -> bool:
     if _OTHER.search(link.key) or date_in_url(link.key) is not None:
         return False
     named = any(_names(text) for text in (link.text, link.hint))
     if looks_like_article(link.key):
-        return named and in_furniture(link.node)
+        return named and tree.in_furniture(link.node)
     slug = _slug(link.key)
     return named or (column_name(slug) and len(syllables(slug)) <= _MAX_WORDS and not _is_search(link.key)) or _own_host(link.key)
 

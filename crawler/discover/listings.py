@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode, SelectolaxError
 
 from classifier.text import syllables
 from crawler.dates import find_date, parse_date
-from crawler.discover.markup import Link, Tree, in_furniture, parse
+from crawler.discover.markup import Link, Tree, parse
 from crawler.discover.paging import following
 from crawler.discover.titles import plain
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Way
@@ -51,7 +51,7 @@ def read_listing(body: bytes, url: str, *, article: str | None = None, charset: 
     tree = parse(body, url, charset)
     warnings: list[Notice] = []
     links, fits = _rule(tree, url, article, warnings)
-    items = _items(links, fits, way)
+    items = _items(tree, links, fits, way)
     entries = tuple(
         Entry(item.link.url, item.way, url, item.title or None, _date_beside(item)) for item in list(items.values())[:MAX_ENTRIES]
     )
@@ -73,7 +73,7 @@ def _rule(tree: Tree, url: str, article: str | None, warnings: list[Notice]) -> 
         pattern = _pattern(article)
         return links, lambda link: bool(pattern.search(link.url))
     hosts = [(urlsplit(url).hostname or "").removeprefix("www.")]
-    return links, lambda link: same_site(link.url, hosts) and _is_article(link) and not in_furniture(link.node)
+    return links, lambda link: same_site(link.url, hosts) and _is_article(link) and not tree.in_furniture(link.node)
 
 
 def _pattern(article: str) -> re.Pattern[str]:
@@ -94,14 +94,14 @@ def _is_article(link: Link) -> bool:
     return (looks_like_article(link.key) and (words >= 3 or words == 0)) or words >= 7
 
 
-def _items(links: list[Link], fits: Callable[[Link], bool], way: Way) -> dict[str, _Item]:
+def _items(tree: Tree, links: list[Link], fits: Callable[[Link], bool], way: Way) -> dict[str, _Item]:
     """One item for each address; of several links to it (picture, headline, "read on") the longest text is the title."""
     chosen: dict[str, tuple[Link, Way]] = {}
     for link in links:
         its_way: Way
         if _DOCUMENT.search(link.key):
             its_way = "document"
-            if in_furniture(link.node):
+            if tree.in_furniture(link.node):
                 continue
         elif fits(link):
             its_way = way

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from classifier.text import fold, nfc
 from crawler.discover.titles import plain
 from crawler.extract.encoding import decode
 from crawler.urls import absolute, canonical
@@ -28,7 +29,7 @@ _NO_DEPTH = frozenset(
     | {"p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead", "tfoot", "colgroup"}
 )
 _SWOLLEN_TAG = re.compile(r"""<[A-Za-z_](?:[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>?""")
-_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form", "menu"})
+_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu"})  # never form: SharePoint wraps its whole page in one
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:menu|mainmenu|nav|navbar|navigation|topnav|breadcrumbs?|footer|bottom|sidebar|side-bar|aside|right-col|col-right"
     r"|related|tin-lien-quan|most-?read|most-?view|doc-nhieu|xem-nhieu|tin-moi-nhat|latest|hot-?news|tags?|social|share|banner"
@@ -36,6 +37,13 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_FURNITURE = re.compile(r"(?:^|\s)(?:site-|page-|main-|top-)?header(?:$|\s)", re.IGNORECASE)
+_SIDE_HEADING = re.compile(
+    r"(?:tin |bai )?(?:doc|xem) nhieu(?: nhat)?|duoc quan tam|(?:tin|bai|bai viet) lien quan|co the ban quan tam"
+    r"|(?:cac )?tin khac|tin (?:cu|moi) hon|most (?:read|viewed|popular)|popular|trending|related(?: news| articles)?|read more"
+    r"|самое читаемое|популярное|читайте также|по теме"
+)
+"""Folded headings of boxes that every page of a site repeats, whatever section it shows."""
+_MAX_SIDE_HEADINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,21 @@ class Tree:
 
     parser: LexborHTMLParser
     base: str
+    heading: frozenset[int]
+    """What holds the page's own heading, by `mem_id`: never furniture, whatever it is called (VnExpress: `sidebar-1`)."""
+    boxes: frozenset[int]
+    """Boxes with a heading such as "Đọc nhiều", by `mem_id`."""
+
+    def in_furniture(self, node: LexborNode) -> bool:
+        """Whether the node stands in a menu, a side box, the footer or another part that every page of the site repeats."""
+        above = node.parent
+        for _ in range(_LEVELS):
+            if above is None or above.tag in ("body", "html"):
+                return False
+            if above.mem_id in self.boxes or (above.mem_id not in self.heading and _is_furniture(above)):
+                return True
+            above = above.parent
+        return False
 
     def title(self) -> str | None:
         """The page's heading, else the title of its head."""
@@ -91,28 +114,53 @@ def parse(body: bytes, url: str, charset: str | None = None) -> Tree:
     """Parse a page; never raises. Tags with thousands of attributes are left out, and what lies deeper than `MAX_DEPTH`."""
     text = decode(body[:MAX_BYTES], f"text/html; charset={charset}" if charset else None).text
     parser = LexborHTMLParser(_shallow(_SWOLLEN_TAG.sub("", text)))
-    base = parser.css_first("base[href]")
+    heading = _heading(parser)
+    return Tree(parser, _base(parser, url), heading, _side_boxes(parser, heading))
+
+
+def _base(parser: LexborHTMLParser, url: str) -> str:
+    named = parser.css_first("base[href]")
     try:
-        return Tree(parser, urljoin(url, (base.attributes.get("href") or "").strip()) if base else url)
+        return urljoin(url, (named.attributes.get("href") or "").strip()) if named else url
     except ValueError:
-        return Tree(parser, url)
+        return url
 
 
-def in_furniture(node: LexborNode) -> bool:
-    """Whether the node stands in a menu, a side column, the footer or another part that every page of the site repeats."""
-    above = node.parent
+def _is_furniture(node: LexborNode) -> bool:
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300]
+    if node.tag in _FURNITURE_TAGS or _FURNITURE.search(names):
+        return True
+    # An article has a header as well, and that one holds its title.
+    return bool((node.tag == "header" or _HEAD_FURNITURE.search(names)) and not _in_article(node))
+
+
+def _above(node: LexborNode | None) -> Iterator[LexborNode]:
     for _ in range(_LEVELS):
-        if above is None or above.tag in ("body", "html"):
-            return False
-        attributes = above.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300]
-        if above.tag in _FURNITURE_TAGS or _FURNITURE.search(names):
-            return True
-        # An article has a header as well, and that one holds its title.
-        if (above.tag == "header" or _HEAD_FURNITURE.search(names)) and not _in_article(above):
-            return True
-        above = above.parent
-    return False
+        node = node.parent if node else None
+        if node is None or node.tag in ("body", "html"):
+            return
+        yield node
+
+
+def _heading(parser: LexborHTMLParser) -> frozenset[int]:
+    headings = [node for node in parser.css("h1")[:5] if plain(node.text(separator=" "))]
+    return frozenset(node.mem_id for node in _above(headings[0] if headings else None))
+
+
+def _side_boxes(parser: LexborHTMLParser, heading: frozenset[int]) -> frozenset[int]:
+    """The smallest element round each side heading that has links in it."""
+    boxes: set[int] = set()
+    for node in parser.css("h2, h3, h4, h5, h6, p, div, span, strong, b, a, td, th, legend"):
+        text = node.text(deep=False)
+        if len(text) > 60 or not _SIDE_HEADING.fullmatch(fold(nfc(plain(text))).rstrip(" :")):
+            continue
+        box = next((above for above in _above(node) if above.css_first("a[href]") is not None), None)
+        if box is not None and box.mem_id not in heading:
+            boxes.add(box.mem_id)
+        if len(boxes) >= _MAX_SIDE_HEADINGS:
+            break
+    return frozenset(boxes)
 
 
 def _in_article(node: LexborNode) -> bool:

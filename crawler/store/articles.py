@@ -264,4 +264,7 @@ def corrected(db: Database) -> list[Corrected]:
                (select group_concat(topic_id) from article_topics where article_id = articles.id)
            from articles where id in (select article_id from corrections where field like 'topic:%') order by id"""
     ).fetchall()
-    return [Corrected(*row[:5], tuple(row[5].split(",")) if row[5] else ()) for row in rows]
+    return [
+        Corrected(article_id, title, text, language, story, tuple(topics.split(",")) if topics else ())
+        for article_id, title, text, language, story, topics in rows
+    ]

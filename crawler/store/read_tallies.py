@@ -67,13 +67,24 @@ _AGENCIES = """
 
 
 def weeks(connection: sqlite3.Connection, dim: str = "all", key: str = "", limit: int = 26) -> list[Week]:
-    """The last `limit` weeks that were counted for one dimension's value, the oldest first."""
+    """The last `limit` weeks of all coverage as one dimension's value saw them, the oldest first.
+
+    A week without coverage is a row of zeros, so that a silence shows as one; no rows where there never was any coverage.
+    """
     rows = connection.execute(
-        """select starts_on, articles, stories, originals from tallies
-           where dim = ? and key = ? and period = 'week' order by starts_on desc limit ?""",
-        (dim, key, limit),
+        """with recursive bounds (first, last) as (
+               select min(starts_on), max(starts_on) from tallies where dim = 'all' and period = 'week'),
+           span (starts_on, n) as (
+               select last, 1 from bounds where last is not null
+               union all
+               select date(starts_on, '-7 days'), n + 1 from span, bounds where n < :limit and starts_on > first)
+           select s.starts_on, coalesce(t.articles, 0), coalesce(t.stories, 0), coalesce(t.originals, 0) from span s
+           left join tallies t on t.dim = :dim and t.key = :key and t.period = 'week' and t.starts_on = s.starts_on
+           order by s.starts_on""",
+        {"dim": dim, "key": key, "limit": limit},
     )
-    return [Week(*row) for row in rows][::-1]
+    found = [Week(*row) for row in rows]
+    return found if any(week.articles for week in found) else []
 
 
 def topics(connection: sqlite3.Connection) -> list[Name]:
