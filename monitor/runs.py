@@ -48,7 +48,7 @@ class Run:
             "run": self.id,
             "command": self.command,
             "state": "attention" if self.attention else "ok",
-            "counts": dict(sorted(self.counts.items())),
+            "counts": {state: n for state, n in sorted(self.counts.items()) if n},
             "failures": self.failures(),
             "exit": self.exit_code,
         }

@@ -43,7 +43,10 @@ def weekly(
     progress: list[dict[str, object]] = []
 
     def read() -> None:
-        run.counts.update(process(run.db, reading_plan(run.path, roster), run.id, on_read=on_read))
+        read_now = process(run.db, reading_plan(run.path, roster), run.id, on_read=on_read)
+        # Every URL is counted once, under what became of it in the end.
+        run.counts.subtract({"candidate": min(run.counts["candidate"], read_now.total())})
+        run.counts.update(read_now)
 
     def count() -> None:
         progress.extend(measure(run.db, roster, as_of or now().date()))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.clock import VIETNAM
 from crawler.items import DateSource, Entry, Outcome, PublishedAt
 
 MAX_TRIES = 3
@@ -141,7 +142,8 @@ def _published(iso: str | None) -> PublishedAt | None:
     if iso is None:
         return None
     source: DateSource = "feed"
-    return PublishedAt(datetime.fromisoformat(iso), "T" in iso, source)
+    value = datetime.fromisoformat(iso)
+    return PublishedAt(value if value.tzinfo else value.replace(tzinfo=VIETNAM), "T" in iso, source)
 
 
 def is_archived(db: Database, source_id: str, url: str) -> bool:
