@@ -12,43 +12,45 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from monitor.serve import config_dir
+from monitor.site.strings import Strings, load_strings
+
 if TYPE_CHECKING:
     from crawler.roster import Roster, Source
 
-STATES = {
-    "discovered": "tìm thấy, chưa tải",
-    "unrelated": "không liên quan",
-    "candidate": "đã lưu trữ",
-    "article": "bài viết",
-    "document": "văn bản",
-    "failed": "lỗi",
-    "refused": "không được tải",
-}
+def words() -> Strings:
+    """The site's Vietnamese words: a thing is called the same on the terminal and on the pages."""
+    return load_strings(config_dir() / "locales")["vi"]
 
 
 def summary(told: Mapping[str, Any]) -> None:
     """Print a run's summary in a few lines."""
+    t = words()
     console = Console(soft_wrap=True, highlight=False)
-    counts = ", ".join(f"{STATES.get(state, state)} {n}" for state, n in told["counts"].items())
-    failures = ", ".join(f"{reason} {n}" for reason, n in told["failures"].items())
+    counts = ", ".join(f"{t.code('page_state', state).lower()} {n}" for state, n in told["counts"].items())
+    failures = ", ".join(f"{t.code('failure', reason).lower()} {n}" for reason, n in told["failures"].items())
     console.print(f"Lượt chạy {told['run']} ({told['command']}): {counts or 'không có gì mới'}")
     if failures:
         console.print(f"Không làm được: {failures}")
 
 
 def targets(roster: Roster, progress: Sequence[Mapping[str, Any]], day: date) -> None:
-    """Print the targets as a table: met, not met, unknown, of how many."""
-    names = {target.id: target.name_vi for target in roster.programme.targets}
+    """Print the targets as a table: met, not met, unknown, of how many; what only waits says for what."""
+    t = words()
+    waiting = {target.id: t(f"waiting.{target.measured_by}") for target in roster.programme.targets}
     table = Table(title=f"Chỉ tiêu của Chương trình tính đến {day:%d/%m/%Y}", title_justify="left")
-    table.add_column("Chỉ tiêu")
+    table.add_column("Chỉ tiêu", no_wrap=True)
     table.add_column("Nội dung", ratio=1)
-    for heading in ("Đạt", "Chưa đạt", "Chưa rõ", "Tổng", "Tỷ lệ đạt"):
-        table.add_column(heading, justify="right")
+    for heading in ("Đạt", "Chưa đạt", "Chưa rõ", "Tổng"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Tỷ lệ đạt", justify="right")
     for row in progress:
-        share = "chưa có số" if row["share"] is None else f"{100 * float(row['share']):.1f} %".replace(".", ",")
+        target = str(row["target_id"])
+        judged = row["met"] + row["not_met"] > 0
+        share = f"{100 * float(row['share']):.1f} %".replace(".", ",") if judged else waiting[target]
         cells = [str(row[key]) for key in ("met", "not_met", "unknown", "denominator")]
-        table.add_row(str(row["target_id"]), names.get(str(row["target_id"]), ""), *cells, share)
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+        table.add_row(target, t.code("target", target), *cells, share)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def source_row(source: Source) -> dict[str, Any]:
