@@ -223,7 +223,7 @@ def train() -> None:
     """Train the topic model on the shipped examples and people's corrections; the result wins over the shipped model."""
     from monitor.learn import train as work
 
-    with _reporting("train") as run:
+    with _reporting("train") as run, say.busy("Đang huấn luyện …", quiet=_silent()):
         made = work(run.db, run.path)
         if not _silent():
             click.echo(f"{made.model}: {made.examples} examples, {made.corrections} corrected articles, {made.path}")
@@ -339,9 +339,15 @@ def _reporting(command: str) -> Iterator[Run]:
     """Run a command under the lock, tell its summary, and leave with the exit code that it earned."""
     from monitor.runs import running
 
-    with running(_db(), command) as run:
-        yield run
-        summary, attention = run.summary(), list(run.attention)
+    try:
+        with running(_db(), command) as run:
+            yield run
+            summary, attention = run.summary(), list(run.attention)
+    except (Exception, KeyboardInterrupt) as error:
+        # Whoever reads the one object on stdout gets it even when the run could not start or finish.
+        if _flag("as_json") and (_is_expected(error) or isinstance(error, KeyboardInterrupt)):
+            click.echo(json.dumps({"run": None, "command": command, "state": "failed", "counts": {}, "failures": {}, "exit": 1}))
+        raise
     if _flag("as_json"):
         click.echo(json.dumps(summary, ensure_ascii=False))
     elif not _flag("quiet"):

@@ -18,6 +18,7 @@ from monitor.site.strings import Strings, load_strings
 if TYPE_CHECKING:
     from crawler.roster import Roster, Source
 
+
 def words() -> Strings:
     """The site's Vietnamese words: a thing is called the same on the terminal and on the pages."""
     return load_strings(config_dir() / "locales")["vi"]
@@ -79,6 +80,16 @@ def sources(all_sources: Sequence[Source]) -> None:
         ways = [str(row[way]) for way in ("feeds", "sitemaps", "listings", "columns")]
         table.add_row(source.id, source.name, source.kind, "x" if source.key_press else "", source.agency or "", *ways)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@contextmanager
+def busy(title: str, *, quiet: bool) -> Iterator[None]:
+    """A sign of life on a terminal for work that cannot be counted."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(title):
+        yield
 
 
 @contextmanager

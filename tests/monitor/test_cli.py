@@ -111,8 +111,10 @@ def test_two_runs_at_once_one_works_and_the_other_says_so(tmp_path: Path) -> Non
     db = tmp_path / "x.db"
     with FileLock(f"{db}.lock"):
         done = run("--db", db, "process")
-    assert done.returncode == 1
+        told = run("--db", db, "process", "--json")
+    assert done.returncode == told.returncode == 1
     assert "another run" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert json.loads(told.stdout)["exit"] == 1
 
 
 def test_a_snapshot_is_a_whole_database(tmp_path: Path) -> None:
