@@ -345,7 +345,7 @@ def _reporting(command: str) -> Iterator[Run]:
             summary, attention = run.summary(), list(run.attention)
     except (Exception, KeyboardInterrupt) as error:
         # Whoever reads the one object on stdout gets it even when the run could not start or finish.
-        if _flag("as_json") and (_is_expected(error) or isinstance(error, KeyboardInterrupt)):
+        if _flag("as_json") and (isinstance(error, KeyboardInterrupt) or _is_expected(error)):
             click.echo(json.dumps({"run": None, "command": command, "state": "failed", "counts": {}, "failures": {}, "exit": 1}))
         raise
     if _flag("as_json"):
