@@ -1,14 +1,12 @@
-"""Archived pages in, tagged rows out: read in one process or many, written by one writer, grouped into stories."""
+"""Archived pages in, tagged rows out: read in processes that can be stopped, written by one writer, grouped into stories."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -23,16 +21,15 @@ from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
 from crawler.urls import canonical
 from monitor.reading import Reader, Reading
+from monitor.workers import read_all
 
-CHUNK = 16
-"""Pages a worker takes at once: enough to hide the hand-over, few enough to lose little with a dead worker."""
-WORTH_A_POOL = 150
-"""Below this many pages, starting workers takes longer than reading."""
+WORTH_A_WORKER = 150
+"""Below this many pages a process, starting another one takes longer than reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a reader is made from, in this process or in a worker."""
+    """What each worker's reader is made from."""
 
     directory: Path
     model: Path
@@ -50,74 +47,21 @@ def process(
 ) -> Counter[str]:
     """Read what waits in the archive (or `everything` in it), write it, group it; give the count of each page state.
 
-    `on_read(done, total)` is called after each page. Raises ModelError when the model file is none of ours.
+    `on_read(done, total)` is called after each page. Raises ModelError when the model file is none of ours,
+    CannotRun when no process to read in can be started.
     """
     articles.sync_topics(db, [(topic.id, topic.name_vi, topic.name_en, topic.facet) for topic in load_taxonomy()])
     waiting = pages.archived(db, everything=everything)
     counts: Counter[str] = Counter()
-    for done, reading in enumerate(_readings(plan, waiting, workers or os.cpu_count() or 1), 1):
+    crew = workers or min(os.cpu_count() or 1, 1 + len(waiting) // WORTH_A_WORKER)
+    readings = read_all(partial(Reader, plan.directory, plan.model, plan.names), waiting, crew)
+    for done, reading in enumerate(readings, 1):
         with db.atomic():
             counts[_write(db, run_id, reading)] += 1
         on_read(done, len(waiting))
     if waiting:
         group_stories(db)
     return counts
-
-
-def _readings(plan: Plan, waiting: Sequence[Archived], workers: int) -> Iterator[Reading]:
-    if workers == 1 or len(waiting) < WORTH_A_POOL:
-        if waiting:
-            reader = Reader(plan.directory, plan.model, plan.names)
-            yield from map(reader.read, waiting)
-        return
-    chunks = [list(waiting[i : i + CHUNK]) for i in range(0, len(waiting), CHUNK)]
-    lost = yield from _in_pool(plan, chunks, workers)
-    # A page that kills its worker takes the chunk along; one by one, only the culprit is lost.
-    for archived in (page for chunk in lost for page in chunk):
-        alone = yield from _in_pool(plan, [[archived]], 1)
-        if alone:
-            yield Reading(archived, reason=Reason.WORKER_LOST, detail="reading this page ended the worker")
-
-
-def _in_pool(plan: Plan, chunks: list[list[Archived]], workers: int) -> Generator[Reading, None, list[list[Archived]]]:
-    """Yield readings in any order; return (as a generator does) the chunks that went down with a worker."""
-    lost: list[list[Archived]] = []
-    queue = iter(chunks)
-    # spawn: a forked child would inherit the database connection and the run's lock
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(plan,)) as pool:
-        running: dict[Future[list[Reading]], list[Archived]] = {}
-
-        def feed() -> None:
-            while len(running) < 2 * workers and (chunk := next(queue, None)) is not None:
-                try:
-                    running[pool.submit(_read_chunk, chunk)] = chunk
-                except BrokenProcessPool:
-                    lost.append(chunk)
-
-        feed()
-        while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                chunk = running.pop(future)
-                try:
-                    yield from future.result()
-                except BrokenProcessPool:
-                    lost.append(chunk)
-            feed()
-    return lost
-
-
-_reader: Reader | None = None
-
-
-def _start(plan: Plan) -> None:
-    global _reader  # a worker process has one reader for all its chunks
-    _reader = Reader(plan.directory, plan.model, plan.names)
-
-
-def _read_chunk(chunk: list[Archived]) -> list[Reading]:
-    assert _reader is not None  # the initializer ran
-    return [_reader.read(archived) for archived in chunk]
 
 
 def _write(db: Database, run_id: int, reading: Reading) -> str:

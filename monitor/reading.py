@@ -41,7 +41,7 @@ class Reader:
         self._stories = StoryIndex()
 
     def read(self, archived: Archived) -> Reading:
-        """Extract and tag one page. Never raises for what a page may contain."""
+        """Extract and tag one page. Raises nothing for what a page may contain but MemoryError."""
         try:
             page = read_record(self._directory, archived.warc_file, archived.warc_offset)
             article = read_page(page, hint=archived.hint)
@@ -49,6 +49,8 @@ class Reader:
             return Reading(archived, reason=Reason.BAD_ENCODING, detail=f"archive: {error}")
         except Unreadable as error:
             return Reading(archived, reason=error.reason, detail=error.detail)
+        except MemoryError:
+            raise  # the process is spent, not only the page
         except Exception as error:  # noqa: BLE001 - the edge of one page: whatever it did to a parser is its own outcome
             return Reading(archived, reason=Reason.NO_TEXT, detail=f"{type(error).__name__}: {error}"[:500])
         fetched_at = page.fetched_at.isoformat(timespec="seconds")
