@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from crawler.discover.columns import find_columns, read_column
 from crawler.discover.feeds import read_feed
@@ -11,7 +12,9 @@ from crawler.discover.sitemaps import read_sitemap
 from crawler.items import Entry, Found, Page, Unreadable
 from crawler.store.endpoints import Endpoint
 
-_FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf")
+_PROLOGUE = 4_096
+_FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*+<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE)
+"""The first element tells a feed from a page: XHTML too begins with an XML declaration."""
 
 
 def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool) -> Found:
@@ -28,7 +31,7 @@ def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_list
         case "listing":
             return read_listing(page.body, page.url, article=endpoint.selector)
         case "column":
-            feed = page.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower().startswith(_FEED_STARTS)
+            feed = _FEED_ROOT.match(page.body[:_PROLOGUE])
             found = read_feed(page.body, page.url, page.headers) if feed else read_column(page.body, page.url)
             return dataclasses.replace(found, entries=tuple(_in_column(entry) for entry in found.entries))
         case "home":
