@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -97,6 +97,8 @@ class Found:
     warnings: tuple[Notice, ...] = ()
     title: str | None = None
     """The endpoint's own title, e.g. the feed's, or the page's h1."""
+    every: timedelta | None = None
+    """How often the endpoint says of itself that it changes (ttl, sy:updatePeriod)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,12 @@ class Visit:
     title: str | None = None
     items: int | None = None
     """How many entries the answer listed; None where it was not read (unchanged, or failed)."""
+    new: int = 0
+    """How many of them were still to be fetched."""
+    every: timedelta | None = None
+    """How often the endpoint says of itself that it changes."""
+    retry_after: timedelta | None = None
+    """How long the server asks to be left alone."""
     page: Page | None = None
     warc_file: str | None = None
     warc_offset: int | None = None

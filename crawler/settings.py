@@ -86,6 +86,7 @@ NQ57_DB = ""
 NQ57_ROSTER = ""
 NQ57_RUN = 0
 NQ57_SINCE = ""
+NQ57_UNATTENDED = False  # the weekly run: what has been failing for long is asked at its own time only
 NQ57_PROXY = ""
 NQ57_PROXY_NAMES: list[str] = []  # names that the proxy plays itself: not resolved here
 NQ57_ALLOW_ADDRESSES: list[str] = []

@@ -37,6 +37,8 @@ class CrawlOptions:
     proxy_names: tuple[str, ...] = ()
     """Names that the proxy plays itself, so that nobody here need resolve them: the press web's."""
     progress: bool = True
+    unattended: bool = False
+    """A run that nobody watches leaves out what has been failing for long, until it is due."""
 
 
 def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
@@ -88,6 +90,7 @@ def _settings(run: Run, options: CrawlOptions) -> Settings:
         "NQ57_PROXY": options.proxy or "",
         "NQ57_PROXY_NAMES": list(options.proxy_names),
         "NQ57_PROGRESS": options.progress,
+        "NQ57_UNATTENDED": options.unattended,
         "LOG_INSTALL_ROOT_HANDLER": False,
     }
     if contact := os.environ.get("NQ57_CONTACT"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -51,7 +51,11 @@ def weekly(
     def count() -> None:
         progress.extend(measure(run.db, roster, as_of or now().date()))
 
-    for stage in (Stage("crawl", lambda: crawl(run, roster, options)), Stage("process", read), Stage("measure", count)):
+    for stage in (
+        Stage("crawl", lambda: crawl(run, roster, replace(options, unattended=True))),
+        Stage("process", read),
+        Stage("measure", count),
+    ):
         try:
             stage.work()
         except (CannotRun, ModelError) as error:

@@ -12,6 +12,7 @@ from lxml import etree
 
 from classifier.text import clean
 from crawler.dates import parse_date
+from crawler.discover.pace import pace
 from crawler.discover.titles import plain, spaced
 from crawler.extract.encoding import decode
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable, Way
@@ -59,6 +60,7 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
         warnings.append(Notice(Reason.TOO_MANY, f"{found} items, the first {MAX_ITEMS} read"))
     elif len(body) > MAX_BYTES:
         warnings.append(Notice(Reason.TOO_LARGE, f"{len(body)} bytes, the first {MAX_BYTES} read"))
+    every = pace(_channel(root))
     parsed = feedparser.parse(
         io.BytesIO(_pruned(root)),  # never the bytes or a string: feedparser opens what looks like a path or an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -70,7 +72,7 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
         raise Unreadable(Reason.BAD_FEED, f"malformed, no items: {flaw}")
     if not entries and not unusable:
         warnings.append(Notice(Reason.EMPTY, "no items"))
-    return Found(entries=entries, warnings=(*warnings, *unusable), title=plain(parsed.feed.get("title")) or None)
+    return Found(entries=entries, warnings=(*warnings, *unusable), title=plain(parsed.feed.get("title")) or None, every=every)
 
 
 def _parse(text: str) -> tuple[etree._Element | None, str | None]:
@@ -106,6 +108,10 @@ def _items(root: etree._Element) -> Iterator[etree._Element]:
     return (element for element in root.iter(etree.Element) if _name(element) in _ITEMS)
 
 
+def _channel(root: etree._Element) -> etree._Element:
+    return next((element for element in root.iter(etree.Element) if _name(element) == "channel"), root)
+
+
 def _name(element: etree._Element) -> str:
     """The local name in lower case, also where the prefix was never declared."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
@@ -116,7 +122,7 @@ def _pruned(root: etree._Element) -> bytes:
 
     feedparser's expression for authors is quadratic (33 s for 60 kB), its loose parser slower still: they never see the rest.
     """
-    channel = next((element for element in root.iter(etree.Element) if _name(element) == "channel"), root)
+    channel = _channel(root)
     items = [item for item, _ in zip(_items(root), range(MAX_ITEMS), strict=False)]
     for item in items:
         _prune(item)

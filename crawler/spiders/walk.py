@@ -20,6 +20,7 @@ from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
+from crawler.schedule import rests, retry_after
 from crawler.spiders.reading import attachments, read_endpoint
 from crawler.store import endpoints, pages
 from crawler.store.endpoints import Endpoint
@@ -65,7 +66,8 @@ class WalkingSpider(Spider):
         for source in chosen:
             known = endpoints.of_source(self.session.db, source.id)
             for endpoint in known:
-                if endpoint.kind in self.ways and (endpoint.kind != "home" or _needs_home(source, known)):
+                wanted = endpoint.kind in self.ways and (endpoint.kind != "home" or _needs_home(source, known))
+                if wanted and not self._rests(endpoint):
                     yield self._ask(endpoint)
         for source in chosen:
             for url, entry in pages.leftovers(self.session.db, source.id):
@@ -73,6 +75,10 @@ class WalkingSpider(Spider):
                     yield step
 
     # ── endpoints ──────────────────────────────────────────────────────────────────────────────
+    def _rests(self, endpoint: Endpoint) -> bool:
+        unattended = self.settings.getbool("NQ57_UNATTENDED")
+        return rests(endpoint.status, endpoint.failures, endpoint.next_check_at, now(), unattended=unattended)
+
     def _ask(self, endpoint: Endpoint) -> Request:
         headers = {"If-None-Match": endpoint.etag, "If-Modified-Since": endpoint.last_modified}
         self._asked.add(endpoint.url)
@@ -112,12 +118,12 @@ class WalkingSpider(Spider):
         except Unreadable as error:
             yield from self._unreadable(endpoint, visit, error)
             return
-        if n == 1:
-            evidence = endpoint.kind in ("column", "home")
-            yield dataclasses.replace(
-                visit, title=found.title, items=len(found.entries), notices=found.warnings, page=page if evidence else None
-            )
+        # The visit comes last: once its ETag is kept, a crash could no longer bring back entries that were not yet entered.
         news = yield from self._enter(source, endpoint, found)
+        if n == 1:
+            evidence = page if endpoint.kind in ("column", "home") else None
+            told = dataclasses.replace(visit, title=found.title, items=len(found.entries), notices=found.warnings, page=evidence)
+            yield dataclasses.replace(told, new=news, every=found.every)
         yield from self._follow(source, endpoint, found, n, news)
 
     def _unreadable(self, endpoint: Endpoint, visit: Visit, error: Unreadable) -> Iterator[Step]:
@@ -297,6 +303,7 @@ def _visit(endpoint: Endpoint, page: Page) -> Visit:
         etag=page.header("ETag"),
         last_modified=page.header("Last-Modified"),
         digest=hashlib.sha256(page.body).hexdigest() if page.status == 200 else None,
+        retry_after=retry_after(page.header("Retry-After"), page.fetched_at),
     )
 
 

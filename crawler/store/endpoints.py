@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from crawler.items import EndpointKind, Health, Visit
+from crawler.schedule import History, Seen, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,19 @@ class Endpoint:
     last_modified: str | None
     digest: str | None
     status: Health
+    failures: int = 0
+    """In a row."""
+    next_check_at: datetime | None = None
 
 
 def of_source(db: Database, source_id: str) -> list[Endpoint]:
     """Every endpoint of a source, the roster's and the discovered ones."""
     rows = db.execute(
-        """select source_id, url, kind, selector, etag, last_modified, digest, status from endpoints
+        """select source_id, url, kind, selector, etag, last_modified, digest, status, failures, next_check_at from endpoints
            where source_id = ? order by kind = 'home' desc, url""",
         [source_id],
     )
-    return [Endpoint(*row) for row in rows.fetchall()]
+    return [replace(Endpoint(*row[:-1]), next_check_at=_moment(row[-1])) for row in rows.fetchall()]
 
 
 def discovered(db: Database, source_id: str, url: str, kind: EndpointKind) -> None:
@@ -51,21 +55,44 @@ def forget(db: Database, source_id: str, url: str) -> None:
 
 def record(db: Database, visit: Visit, at: datetime) -> bool:
     """Write a visit; an unchanged or failed one keeps what the last whole answer said. True: nobody has seen it work."""
-    moment = at.isoformat(timespec="seconds")
     row = db.execute(
-        """update endpoints set status = :health, reason = :reason, http_status = :http_status, checked_at = :at,
-               success_at = case when :health = 'ok' then :at else success_at end,
-               failures = case when :health = 'ok' then 0 else failures + 1 end,
+        """select failures, interval_s, changed_at, failing_since, items, unverified and verified_on is null from endpoints
+           where source_id = ? and url = ?""",
+        [visit.source_id, visit.url],
+    ).fetchone()
+    if row is None:
+        return False
+    failures, seconds, changed_at, failing_since, items, unverified = row
+    interval = None if seconds is None else timedelta(seconds=seconds)
+    lists = visit.kind in ("feed", "listing", "column") or (visit.kind == "sitemap" and bool(visit.items or items))
+    decision = decide(
+        History(failures, interval, _moment(changed_at), _moment(failing_since)),
+        Seen(at, visit.health, visit.reason, visit.http_status, visit.items, visit.new, visit.every, visit.retry_after),
+        may_fall_silent=lists,
+    )
+    after = decision.history
+    db.execute(
+        """update endpoints set status = :status, reason = :reason, http_status = :http_status, checked_at = :at,
+               success_at = case when :answered then :at else success_at end,
+               next_check_at = :due, failures = :failures, failing_since = :failing_since,
+               interval_s = :interval, changed_at = :changed_at,
                etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
                digest = coalesce(:digest, digest), title = coalesce(:title, title), items = coalesce(:items, items),
+               new_items = case when :answered then :new else new_items end,
                warc_file = coalesce(:warc_file, warc_file), warc_offset = coalesce(:warc_offset, warc_offset)
-           where source_id = :source_id and url = :url
-           returning unverified and verified_on is null""",
+           where source_id = :source_id and url = :url""",
         {
-            "health": visit.health,
+            "status": decision.status,
+            "answered": int(visit.health == "ok"),
+            "due": _iso(decision.next_check_at),
+            "failures": after.failures,
+            "failing_since": _iso(after.failing_since),
+            "interval": None if after.interval is None else int(after.interval.total_seconds()),
+            "changed_at": _iso(after.changed_at),
+            "new": visit.new,
             "reason": visit.reason.value if visit.reason else None,
             "http_status": visit.http_status,
-            "at": moment,
+            "at": _iso(at),
             "etag": visit.etag,
             "last_modified": visit.last_modified,
             "digest": visit.digest,
@@ -76,8 +103,8 @@ def record(db: Database, visit: Visit, at: datetime) -> bool:
             "source_id": visit.source_id,
             "url": visit.url,
         },
-    ).fetchone()
-    return bool(row and row[0])
+    )
+    return bool(unverified)
 
 
 def standings(db: Database) -> dict[tuple[str, str | None], Health]:
@@ -97,38 +124,48 @@ def settle(db: Database, source_ids: list[str], at: datetime) -> None:
 
     An unverified endpoint counts for a source, never against it.
     """
-    moment = at.isoformat(timespec="seconds")
     with db.atomic():
         for source_id in source_ids:
             rows = db.execute(
-                """select status, reason, unverified and verified_on is null from endpoints
-                   where source_id = ? and checked_at is not null order by kind = 'home' desc""",
+                """select status, reason, unverified and verified_on is null, kind = 'home' from endpoints
+                   where source_id = ? and checked_at is not null order by kind = 'home' desc, url""",
                 [source_id],
             ).fetchall()
             status, reason = _settled(rows)
             db.execute(
                 """update sources set status = ?, status_reason = ?,
-                       last_success_at = case when ? = 'ok' then ? else last_success_at end,
+                       last_success_at = case when ? in ('ok', 'quiet') then ? else last_success_at end,
                        last_new_at = coalesce((select max(first_seen_at) from pages where source_id = sources.id), last_new_at)
                    where id = ?""",
-                [status, reason, status, moment, source_id],
+                [status, reason, status, _iso(at), source_id],
             )
 
 
-def _settled(rows: list[tuple[Health, str | None, int]]) -> tuple[Health, str | None]:
-    if any(status == "ok" for status, _, _ in rows):
-        return "ok", None
-    against = [(status, reason) for status, reason, unverified in rows if not unverified]
+def _settled(rows: list[tuple[Health, str | None, int, int]]) -> tuple[Health, str | None]:
+    """`ok` where anything answers and shows something new; a home page says nothing of that where there is more to ask."""
+    reached = [(status, home) for status, _, _, home in rows if status in ("ok", "quiet")]
+    listing = [status for status, home in reached if not home]
+    if reached:
+        return ("quiet" if listing and "ok" not in listing else "ok"), None
+    against = [(status, reason) for status, reason, unverified, _ in rows if not unverified]
     if not against:
         return "unknown", None
-    blocked = next((found for found in against if found[0] == "blocked"), None)
-    return blocked or against[0]
+    order: tuple[Health, ...] = ("blocked", "failing", "dead", "unknown")
+    return min(against, key=lambda found: order.index(found[0]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def answered(db: Database, source_ids: list[str], since: datetime) -> int:
     """How many endpoints of these sources answered since a moment."""
     row = db.execute(
         f"select count(*) from endpoints where success_at >= ? and source_id in ({', '.join('?' * len(source_ids))})",  # noqa: S608
-        [since.isoformat(timespec="seconds"), *source_ids],
+        [_iso(since), *source_ids],
     ).fetchone()
     return int(row[0])
