@@ -7,6 +7,7 @@ import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +27,17 @@ COMPRESSION = 6
 
 KEPT_PREFIX = "X-Crawler-"
 """Common Crawl's convention: headers that no longer describe the stored, decompressed body keep their value under this name."""
+OWN_PREFIX = "NQ57-"
+"""Named fields of ours, which ISO 28500 allows: what the ledger knew of a page, so that it can be made again from here."""
 _ABOUT_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_ORIGIN_FIELDS = {
+    f"{OWN_PREFIX}Source": "source_id",
+    f"{OWN_PREFIX}URL": "url",
+    f"{OWN_PREFIX}Way": "way",
+    f"{OWN_PREFIX}Found-On": "found_on",
+    f"{OWN_PREFIX}Title": "title",
+    f"{OWN_PREFIX}Published": "published",
+}
 _CHUNK = 64 << 10
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 
@@ -39,6 +50,21 @@ class ArchiveError(Exception):
         self.file = str(file)
         self.offset = offset
         self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the ledger knew of a page when it was archived; travels in the record's own header."""
+
+    source_id: str
+    url: str
+    """The key in the ledger; the record's target URI is the address as it was asked for."""
+    way: str
+    """An Entry's way, or `endpoint` for a page that is itself evidence."""
+    found_on: str = ""
+    title: str | None = None
+    published: str | None = None
+    """The endpoint's own date, ISO 8601."""
 
 
 class ArchiveWriter:
@@ -54,15 +80,15 @@ class ArchiveWriter:
         self._number = 0
         self._size = 0
 
-    def write(self, page: Page) -> tuple[str, int]:
-        """Append one page as a response record.
+    def write(self, page: Page, origin: Origin | None = None) -> tuple[str, int]:
+        """Append one page as a response record, with where it comes from in its header.
 
         Returns the file's name relative to the directory and the record's offset in bytes, which `read_record` takes.
-        Raises OSError when the disk refuses; the file then still ends with its last whole record.
+        Raises OSError naming the file when the disk refuses; the file then still ends with its last whole record.
         """
         if self._file is None or self._size >= self._max_file_bytes:
             self._next_file()
-        offset = self._append(_response(page))
+        offset = self._append(_response(page, origin))
         return self._name, offset
 
     def sync(self) -> None:
@@ -105,10 +131,10 @@ class ArchiveWriter:
         try:
             while written < len(data):
                 written += self._file.write(data[written:]) or 0
-        except OSError:
+        except OSError as error:
             self._file.truncate(offset)
             self._file.seek(offset)
-            raise
+            raise OSError(error.errno, error.strerror, str(self.directory / self._name)) from error
         self._size = offset + written
         return offset
 
@@ -139,6 +165,14 @@ def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = No
     Damage never raises: `on_damage` is told of each broken place, and reading goes on at the next whole gzip member.
     Responses above MAX_RECORD_BYTES are left out. Raises OSError only when the file cannot be opened at all.
     """
+    for offset, page, _ in iter_origins(path, on_damage):
+        yield offset, page
+
+
+def iter_origins(
+    path: Path, on_damage: Callable[[ArchiveError], None] | None = None
+) -> Iterator[tuple[int, Page, Origin | None]]:
+    """As `iter_pages`, with what the ledger knew of each page; None in archives that are not ours."""
     report = on_damage or (lambda damage: None)
     start: int | None = 0
     broken = -1
@@ -156,7 +190,7 @@ def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = No
                         report(ArchiveError(path, last, str(error)))
                         continue
                     if page is not None:
-                        yield last, page
+                        yield last, page, _origin(record)
                 torn = _torn_tail(stream, start if last is None else last)
                 if torn is not None and torn != broken:
                     report(ArchiveError(path, torn, "the file ends inside a record"))
@@ -166,6 +200,24 @@ def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = No
                 start = _next_member(stream, begin + 1)
                 if last is None or start is None:
                     report(ArchiveError(path, begin, str(error) if last is None else f"unreadable after this record: {error}"))
+
+
+def cut_torn_tail(path: Path) -> int:
+    """Cut off what a killed writer left after the last whole record; gives the number of bytes, 0 where there are none.
+
+    What was cut is kept beside it as `<file>.torn`. Damage before the tail is left alone: every whole record behind it can
+    still be read. Raises OSError.
+    """
+    last = max((offset for offset, _, _ in iter_origins(path)), default=0)
+    with path.open("rb") as stream:
+        torn = _torn_tail(stream, last)
+        if torn is None or _next_member(stream, torn + 1) is not None:
+            return 0
+        stream.seek(torn)
+        tail = stream.read()
+    path.with_name(f"{path.name}.torn").write_bytes(tail)
+    os.truncate(path, torn)
+    return len(tail)
 
 
 def _records(stream: io.BufferedReader) -> Iterator[WarcRecord]:
@@ -230,11 +282,13 @@ def _warcinfo(name: str) -> WarcRecord:
     return record
 
 
-def _response(page: Page) -> WarcRecord:
+def _response(page: Page, origin: Origin | None) -> WarcRecord:
     record = WarcRecord()
     record.init_headers(WarcRecordType.response)
     record.headers["WARC-Target-URI"] = _one_line(page.url)
     record.record_date = page.fetched_at
+    for name, value in _told(origin):
+        record.headers[name] = _one_line(value)
     phrase = HTTPStatus(page.status).phrase if page.status in HTTPStatus._value2member_map_ else "Unknown"
     lines = [f"HTTP/1.1 {page.status} {phrase}"]
     for name, value in page.headers:
@@ -271,6 +325,21 @@ def _page(record: WarcRecord) -> Page | None:
         body=body,
         fetched_at=fetched_at.astimezone(VIETNAM),
     )
+
+
+def _told(origin: Origin | None) -> Iterator[tuple[str, str]]:
+    if origin is not None:
+        for name, key in _ORIGIN_FIELDS.items():
+            if value := getattr(origin, key):
+                yield name, value
+
+
+def _origin(record: WarcRecord) -> Origin | None:
+    told = {key: record.headers.get(name) for name, key in _ORIGIN_FIELDS.items()}
+    source_id, url = told["source_id"], told["url"]
+    if not source_id or not url:
+        return None
+    return Origin(source_id, url, told["way"] or "listing", told["found_on"] or "", told["title"], told["published"])
 
 
 def _headers_as_sent(record: WarcRecord) -> Iterator[tuple[str, str]]:

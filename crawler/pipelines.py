@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
+from crawler.archive import Origin
 from crawler.clock import now
 from crawler.extensions import Session
 from crawler.extract.metadata import published_in
@@ -62,7 +63,7 @@ class ArchivePipeline:
     def process_item(self, item: Travelling) -> Outcome | Visit:
         """The record is whole on disk before the ledger names it."""
         if isinstance(item, Fetched):
-            file, offset = self._archive.write(item.page)
+            file, offset = self._archive.write(item.page, _origin(item))
             return Outcome(
                 item.url,
                 item.source_id,
@@ -74,7 +75,7 @@ class ArchivePipeline:
                 published=item.entry.published,
             )
         if isinstance(item, Visit) and item.page is not None:
-            file, offset = self._archive.write(item.page)
+            file, offset = self._archive.write(item.page, Origin(item.source_id, item.url, "endpoint"))
             return dataclasses.replace(item, page=None, warc_file=file, warc_offset=offset)
         return item
 
@@ -110,6 +111,12 @@ class LedgerPipeline:
         unverified = endpoints.record(session.db, visit, moment)
         for failure in runs.failures_of_visit(visit, unverified=unverified):
             runs.fail(session.db, session.run_id, failure, moment)
+
+
+def _origin(item: Fetched) -> Origin:
+    entry = item.entry
+    published = entry.published.iso() if entry.published else None
+    return Origin(item.source_id, item.url, entry.way, entry.found_on, entry.title, published)
 
 
 def _digest(body: bytes) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from fastwarc.warc import ArchiveIterator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.archive import ArchiveError, ArchiveWriter, iter_pages, read_record
+from crawler.archive import ArchiveError, ArchiveWriter, Origin, cut_torn_tail, iter_origins, iter_pages, read_record
 from crawler.items import Page
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -216,3 +217,35 @@ def test_kill_9_loses_at_most_the_record_in_flight(tmp_path: Path) -> None:
         for n, file, offset in (told[0], told[-2]):
             assert read_record(tmp_path, file, int(offset)).url == f"http://x/{n}"
         assert len(list(iter_pages(tmp_path / told[0][1]))) >= len(told)
+
+
+def test_a_record_says_what_the_ledger_knew_of_it(tmp_path: Path) -> None:
+    known = Origin("bao", page(1).url, "feed", "http://song-viet.vn.demo/rss", "Đưa Nghị quyết 57\nvào cuộc sống", "2026-10-30")
+    with ArchiveWriter(tmp_path, "1") as writer:
+        writer.write(page(1), known)
+        writer.write(page(2))
+    found = [origin for _, _, origin in iter_origins(tmp_path / "1-00000.warc.gz")]
+    assert found == [replace(known, title="Đưa Nghị quyết 57 vào cuộc sống"), None]
+
+
+@pytest.mark.parametrize("rest", [b"", b"\x1f\x8b\x08", b"\xff" * 4_000])
+@pytest.mark.parametrize("lost", [1, 100])
+def test_a_torn_tail_is_cut_and_kept_beside(lost: int, rest: bytes, tmp_path: Path) -> None:
+    (file, _), (_, second) = write(tmp_path, [page(1), page(2)])
+    path = tmp_path / file
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-lost] + rest)
+    assert cut_torn_tail(path) == len(whole) - lost + len(rest) - second
+    assert path.read_bytes() == whole[:second]
+    assert path.with_name(f"{file}.torn").read_bytes() == whole[second:-lost] + rest
+    assert cut_torn_tail(path) == 0
+
+
+def test_damage_before_whole_records_is_never_cut(tmp_path: Path) -> None:
+    places = write(tmp_path, [page(1), page(2), page(3)])
+    path = tmp_path / places[0][0]
+    data = bytearray(path.read_bytes())
+    data[places[1][1] + 30 : places[1][1] + 60] = b"x" * 30
+    path.write_bytes(data)
+    assert cut_torn_tail(path) == 0
+    assert path.read_bytes() == data
