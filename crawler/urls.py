@@ -72,6 +72,22 @@ def canonical(url: str, base: str | None = None) -> str | None:
     return result if len(result) <= MAX_LENGTH else None
 
 
+def twins(key: str) -> tuple[str, ...]:
+    """A key and its copies on the same site: http and https, with and without `www.`, itself first.
+
+    They are one page nearly everywhere, but which of them answers differs from site to site, so that the key stays as it was
+    first found and the ledger looks under all of them. An address with a port of its own, or a number for a host, has no copies
+    under another name.
+    """
+    scheme, _, rest = key.partition("://")
+    authority = rest.partition("/")[0]
+    if ":" in authority or _is_address(authority):
+        return (key,)
+    other = rest[4:] if rest.startswith("www.") else f"www.{rest}"
+    schemes = (scheme, "http" if scheme == "https" else "https")
+    return tuple(f"{way}://{place}" for place in (rest, other) for way in schemes)
+
+
 def absolute(url: str, base: str) -> str | None:
     """The address as found, made absolute against `base`; None where it has no key (see `canonical`)."""
     found = _absolute(url, base)

@@ -92,7 +92,8 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
 
 def _twin(db: Database, archived: Archived, article: Article) -> str | None:
     """The address that the page itself calls its own, if that page is in the archive too."""
-    own = canonical(article.canonical_url, base=archived.url) if article.canonical_url else None
+    named = canonical(article.canonical_url, base=archived.url) if article.canonical_url else None
+    own = pages.known_as(db, archived.source_id, named) if named else None
     return own if own and own != archived.url and pages.is_archived(db, archived.source_id, own) else None
 
 

@@ -24,7 +24,7 @@ from crawler.schedule import rests, retry_after
 from crawler.spiders.reading import attachments, read_endpoint
 from crawler.store import endpoints, pages
 from crawler.store.endpoints import Endpoint
-from crawler.urls import canonical, is_listing_url
+from crawler.urls import canonical, is_listing_url, twins
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -179,7 +179,7 @@ class WalkingSpider(Spider):
     # ── articles ───────────────────────────────────────────────────────────────────────────────
     def _enter(self, source: Source, endpoint: Endpoint, found: Found) -> Generator[Step, None, int]:
         """Enter what an endpoint listed; returns (as a generator does) how many of it was new."""
-        keyed: list[tuple[str, Entry]] = []
+        keyed: dict[str, Entry] = {}
         for entry in found.entries:
             url = canonical(entry.url, base=endpoint.url)
             if url is None or is_listing_url(url) or self._too_old(entry):
@@ -190,10 +190,12 @@ class WalkingSpider(Spider):
                 if pages.is_wanted(self.session.db, url):
                     yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
                 continue
-            keyed.append((url, dataclasses.replace(entry, found_on=endpoint.url)))
+            known = pages.known_as(self.session.db, source.id, url)
+            listed = next((twin for twin in twins(known) if twin in keyed), known)
+            keyed.setdefault(listed, dataclasses.replace(entry, found_on=endpoint.url))
         column = endpoint.url if endpoint.kind == "column" else None
-        wanted = pages.discover(self.session.db, source.id, keyed, now(), column=column)
-        for url, entry in keyed:
+        wanted = pages.discover(self.session.db, source.id, keyed.items(), now(), column=column)
+        for url, entry in keyed.items():
             if url in wanted:
                 yield from self._fetch(source, url, entry)
         return len(wanted)
@@ -235,6 +237,8 @@ class WalkingSpider(Spider):
             if final == canonical(source.home):
                 yield Outcome(url, source.id, State.FAILED, Reason.SOFT_404, "leads to the home page", response.status)
                 return
+            known = pages.known_as(self.session.db, source.id, final)
+            final = final if known == url else known
             yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
             if final in self._asked or not pages.is_wanted(self.session.db, final):
                 return
@@ -250,7 +254,11 @@ class WalkingSpider(Spider):
 
     def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
         """A portal often publishes a plan as a file behind a page of three lines."""
-        found = [(key, item) for item in attachments(page) if (key := canonical(item.url)) and self._reachable(source, item.url)]
+        found = [
+            (pages.known_as(self.session.db, source.id, key), item)
+            for item in attachments(page)
+            if (key := canonical(item.url)) and self._reachable(source, item.url)
+        ]
         wanted = pages.discover(self.session.db, source.id, found, now())
         for key, item in found:
             if key in wanted:

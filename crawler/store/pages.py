@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from crawler.clock import VIETNAM
 from crawler.items import DateSource, Entry, Outcome, PublishedAt
+from crawler.urls import twins
 
 MAX_TRIES = 3
 """Runs in which a page that failed for a passing reason is tried again (after that it stays failed)."""
@@ -62,6 +63,20 @@ def discover(
             if is_wanted(db, url):
                 wanted.add(url)
     return wanted
+
+
+def known_as(db: Database, source_id: str, url: str) -> str:
+    """The key under which the ledger has this page of the source: itself, or its copy under http or https, with or without www.
+
+    Of several the one that is a page of its own, and of those the oldest; the URL itself where none is known.
+    """
+    keys = twins(url)
+    row = db.execute(
+        f"""select url from pages where source_id = ? and url in ({", ".join("?" * len(keys))})
+            order by same_as is not null, id limit 1""",  # noqa: S608
+        [source_id, *keys],
+    ).fetchone()
+    return str(row[0]) if row else url
 
 
 def is_wanted(db: Database, url: str) -> bool:

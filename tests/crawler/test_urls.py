@@ -9,7 +9,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import MAX_LENGTH, absolute, canonical, date_in_url, host_of, is_listing_url, looks_like_article, same_site
+from crawler.urls import (
+    MAX_LENGTH,
+    absolute,
+    canonical,
+    date_in_url,
+    host_of,
+    is_listing_url,
+    looks_like_article,
+    same_site,
+    twins,
+)
 
 PAGE = "https://bao.vn/thoi-su/bai-viet-123456.html"
 
@@ -237,3 +247,27 @@ def test_hostile_addresses_cost_little() -> None:
         canonical("http://" + unit * 500 + "/")
         canonical(unit * 2_000_000)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("key", "copies"),
+    [
+        (
+            "http://bao.vn/a?b=1",
+            {"http://bao.vn/a?b=1", "https://bao.vn/a?b=1", "http://www.bao.vn/a?b=1", "https://www.bao.vn/a?b=1"},
+        ),
+        ("http://bao.vn:8080/a", {"http://bao.vn:8080/a"}),
+        ("https://203.0.113.9/a", {"https://203.0.113.9/a"}),
+        ("https://[2001:db8::9]/a", {"https://[2001:db8::9]/a"}),
+    ],
+)
+def test_the_copies_of_a_page_on_its_site(key: str, copies: set[str]) -> None:
+    assert set(twins(key)) == copies and twins(key)[0].partition("//")[0] == key.partition("//")[0]
+
+
+@given(st.sampled_from(["http", "https"]), st.sampled_from(["bao.vn", "www.bao.vn", "www.vn", "a.www.bao.vn"]), st.text("ab/?=:"))
+def test_copies_are_keys_and_name_the_same_copies(scheme: str, host: str, rest: str) -> None:
+    key = canonical(f"{scheme}://{host}/{rest}")
+    assert key is not None and key in twins(key)
+    for copy in twins(key):
+        assert canonical(copy) == copy and set(twins(copy)) == set(twins(key))

@@ -1,0 +1,61 @@
+"""The ledger of URLs: one page has one row, whatever address it is listed under."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.clock import now
+from crawler.items import Entry, Outcome, State
+from crawler.store import pages
+from crawler.store.db import open_database
+from crawler.urls import canonical
+
+PLAIN = "http://bao.vn/tin/bai-viet-123456.html"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "x.db")
+    for source in ("bao", "khac"):
+        db.execute("insert into sources (id, name, kind, home) values (?, ?, 'press', 'http://bao.vn/')", [source, source])
+    return db
+
+
+# Every dress in which one page was seen on the sites of the roster.
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://bao.vn/tin/bai-viet-123456.html",
+        "http://www.bao.vn/tin/bai-viet-123456.html",
+        "https://www.bao.vn:443/tin/bai-viet-123456.html",
+        "https://www.bao.vn./tin/bai-viet-123456.html",
+        "https://m.bao.vn/tin/bai-viet-123456.html",
+        "http://amp.bao.vn/tin/bai-viet-123456.html",
+        "https://lite.bao.vn/tin/bai-viet-123456.html",
+        "https://www.bao.vn/tin/bai-viet-123456.html?layout=amp",
+        "https://www.bao.vn/tin/bai-viet-123456.html?tab=7",
+        "https://www.bao.vn/tin/bai-viet-123456.html?ac=emails",
+        "https://www.bao.vn/tin/bai-viet-123456.html?fbclid=abc",
+        "https://www.bao.vn/print/tin/bai-viet-123456.html",
+        "https://www.bao.vn/savefile/tin/bai-viet-123456.html",
+    ],
+)
+def test_every_spelling_of_a_page_leads_to_the_row_that_it_has(db: Database, address: str) -> None:
+    pages.discover(db, "bao", [(PLAIN, Entry(PLAIN, "feed", "http://bao.vn/rss"))], now())
+    key = canonical(address)
+    assert key is not None
+    assert pages.known_as(db, "bao", key) == PLAIN
+    assert pages.known_as(db, "khac", key) == key
+    assert pages.known_as(db, "bao", key.replace("123456", "654321")) == key.replace("123456", "654321")
+
+
+def test_of_two_copies_the_page_itself_wins_over_what_led_to_it(db: Database) -> None:
+    secure = PLAIN.replace("http:", "https:")
+    pages.record(db, Outcome(PLAIN, "bao", State.UNRELATED, same_as=secure), now())
+    assert pages.known_as(db, "bao", secure) == PLAIN
+    pages.record(db, Outcome(secure, "bao", State.CANDIDATE, digest="x"), now())
+    for copy in (PLAIN, secure, secure.replace("//", "//www.")):
+        assert pages.known_as(db, "bao", copy) == secure
