@@ -24,7 +24,8 @@ SUBJECT = 700
 """Characters after the word KẾ HOẠCH that say what the plan is for."""
 LEAD = 600
 
-_NUMBER = re.compile(r"\d{1,5}\s?[-/]\s?(?:KH|CTr|CTR|CTrHĐ|QĐ|ĐA)\s?[-/]\s?[A-ZĐ][A-ZĐ&.,]{1,14}")
+# Not the Prime Minister's own decisions (QĐ-TTg), which plans name as what they carry out.
+_NUMBER = re.compile(r"\d{1,5}\s?[-/]\s?(?:KH|CTr|CTR|CTrHĐ|QĐ|ĐA)\s?[-/]\s?(?!TTg)[A-ZĐ][A-ZĐ&.,]{0,13}[A-ZĐ]")
 _HEADING_NUMBER = re.compile(rf"[Ss]ố\s*:?\s*({_NUMBER.pattern})")
 _HEADING = re.compile(r"(?m)^\s*(?:KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|KẾ HOẠCH HÀNH ĐỘNG)\b")
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\S)[^.!?;\n]*)*")

@@ -70,7 +70,7 @@ def test_a_report_names_who_issued_the_plan(sentence: str) -> None:
 )
 def test_what_is_wanted_or_coming_is_only_a_mention(sentence: str) -> None:
     found = find_plan(text("Họp bàn", sentence, {"UBND tỉnh Lào Cai": "lao-cai"}))
-    assert found is None or found.kind == "mention"
+    assert found is None or (found.kind, found.document) == ("mention", None)
 
 
 def test_a_plan_for_the_resolution_is_not_one_for_the_programme() -> None:
