@@ -8,6 +8,7 @@ the Resolution names only the Resolution, and is a different thing.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,8 @@ HEAD = 1_500
 SUBJECT = 700
 """Characters after the word KẾ HOẠCH that say what the plan is for."""
 LEAD = 600
+_PASSAGE = 400
+"""Characters of a passage that are kept as evidence; what is cut ends with an ellipsis."""
 
 # Not the Prime Minister's own decisions (QĐ-TTg), which plans name as what they carry out.
 _NUMBER = re.compile(r"\d{1,5}\s?[-/]\s?(?:KH|CTr|CTR|CTrHĐ|QĐ|ĐA)\s?[-/]\s?(?!TTg)[A-ZĐ][A-ZĐ&.,]{0,13}[A-ZĐ]")
@@ -149,4 +152,4 @@ def _first_in_title(text: PlanText) -> str | None:
 
 
 def _trim(passage: str) -> str:
-    return " ".join(passage.split())[:400]
+    return textwrap.shorten(passage, _PASSAGE, placeholder=" …")

@@ -132,12 +132,19 @@ def latest_runs(connection: sqlite3.Connection, limit: int = 10) -> list[Run]:
     return [Run(*row) for row in rows]
 
 
-def failures_by_reason(connection: sqlite3.Connection, run_id: int) -> list[FailureCount]:
-    """The failures of a run by severity and reason, the most frequent first."""
+def last_collection(connection: sqlite3.Connection) -> int:
+    """The last run that collected; 0 where none ever did."""
+    sql = "select coalesce(max(id), 0) from runs where command in ('crawl', 'weekly', 'demo')"
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def failures_by_reason(connection: sqlite3.Connection, since: int) -> list[FailureCount]:
+    """The failures of that run and all later ones by severity and reason, the most frequent first."""
     rows = connection.execute(
-        """select reason, severity, count(*), count(distinct source_id), min(url), min(detail) from failures
-           where run_id = ? group by reason, severity order by severity, count(*) desc, reason""",
-        (run_id,),
+        # SQLite takes the bare `detail` from the row that min() found: address and detail are of one failure.
+        """select reason, severity, count(*), count(distinct source_id), min(url), detail from failures
+           where run_id >= ? group by reason, severity order by severity, count(*) desc, reason""",
+        (since,),
     )
     return [FailureCount(*row) for row in rows]
 

@@ -114,9 +114,10 @@ def groups(connection: sqlite3.Connection) -> list[Group]:
 
 
 def agencies(connection: sqlite3.Connection) -> list[AgencyRow]:
-    """All bodies, with how much coverage names them."""
+    """All bodies, with how much coverage names them; Đ comes after D, as in a dictionary."""
     order = """order by a.valid_to is not null, case a.kind when 'ministry' then 0 when 'ministerial' then 1
-        when 'government' then 2 when 'province' then 3 else 4 end, a.city desc, a.name_vi"""
+        when 'government' then 2 when 'province' then 3 else 4 end, a.city desc,
+        replace(a.name_vi, 'Đ', 'Dz')"""
     return [AgencyRow(*row) for row in connection.execute(_AGENCIES + order)]
 
 

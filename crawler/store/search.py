@@ -32,11 +32,12 @@ class Wanted:
     """Last day, inclusive."""
     topics: tuple[str, ...] = ()
     """All of them."""
-    any_topic: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     """All of them."""
     outlets: tuple[str, ...] = ()
     """Any of them."""
+    groups: tuple[str, ...] = ()
+    """Task groups, any of them: an article belongs to one with any of its topics."""
     languages: tuple[str, ...] = ()
     """Any of them."""
     relevance: int = 1
@@ -194,7 +195,8 @@ def _source(wanted: Wanted) -> tuple[str, dict[str, object]]:
         where.append(f"a.id in (select article_id from article_agencies where agency_id = :agency{n})")
         params[f"agency{n}"] = agency
     lists = {
-        "any_topic": "a.id in (select article_id from article_topics where topic_id in ({}))",
+        "groups": """a.id in (select t.article_id from task_groups g, json_each(g.topics) j
+            join article_topics t on t.topic_id = j.value where g.id in ({}))""",
         "outlets": "a.source_id in ({})",
         "languages": "a.language in ({})",
     }

@@ -16,7 +16,7 @@ PAGE_SIZE = 20
 MAX_PAGE = 100_000
 MAX_VALUES = 20
 """Values of one filter that are read."""
-FILTERS = ("topic", "agency", "outlet", "lang")
+FILTERS = ("topic", "agency", "outlet", "group", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Questi
         topics=chosen["topic"],
         agencies=chosen["agency"],
         outlets=chosen["outlet"],
+        groups=chosen["group"],
         languages=chosen["lang"],
         relevance=0 if everything else 1,
     )

@@ -116,8 +116,7 @@ def group(db: sqlite3.Connection, group_id: str) -> Values | None:
     if found is None:
         return None
     weeks = read_tallies.weeks(db, "task-group", group_id, WEEKS)
-    wanted = Wanted(any_topic=found.topics)
-    return {"group": found, "weeks": weeks, "link": None, "groups": read_tallies.groups(db), **_coverage(db, wanted)}
+    return {"group": found, "weeks": weeks, "link": f"group={group_id}", **_coverage(db, Wanted(groups=(group_id,)))}
 
 
 def week(db: sqlite3.Connection, name: str) -> Values | None:
@@ -159,14 +158,15 @@ def target(db: sqlite3.Connection, target_id: str, only: str = "") -> Values | N
 
 
 def health(db: sqlite3.Connection) -> Values:
-    """Every source with its state, the failures of the last run by reason, the last runs."""
-    runs = read_sources.latest_runs(db)
+    """Every source with its state, the failures since the last collection by reason, the last runs."""
+    since = read_sources.last_collection(db)
     sources = read_sources.sources(db)
     return {
         "sources": sources,
         "statuses": Counter(source.status for source in sources),
-        "runs": runs,
-        "failures": read_sources.failures_by_reason(db, runs[0].id) if runs else [],
+        "runs": read_sources.latest_runs(db),
+        "since": since,
+        "failures": read_sources.failures_by_reason(db, since),
     }
 
 

@@ -205,3 +205,32 @@ async def test_the_language_is_remembered(client: Any) -> None:
 
 async def test_healthz(client: Any) -> None:
     assert (await client.get("/-/healthz")).status_code == 200
+
+
+async def test_a_target_without_any_figure_shows_no_share(client: Any) -> None:
+    for path in ("/", "/muc-tieu/training-2030"):
+        text = " ".join(Page((await client.get(path)).text).text.split())
+        assert "– Chờ số liệu" in text and "0 trên 56 cơ quan" not in text, path
+
+
+async def test_counts_lead_to_their_rows(client: Any) -> None:
+    page = Page((await client.get("/tinh-trang")).text)
+    links = {str(link["href"]) for link in page.all("a")}
+    assert "/nq57/sources?status=failing" in links
+    assert "/nq57/failures?run_id__gte=1&reason=dns&severity=error" in links
+    assert "/nq57/pages?state=failed&source_id=song-viet" in links
+    group = Page((await client.get("/nhom/education")).text)
+    links = {str(link["href"]) for link in group.all("a")}
+    assert {"/tim?group=education", "/tim?group=education&topic=youth"} <= links
+    shown = re.search(r"(\d+) bài liên quan", group.text)
+    found = await client.get("/tim.json?group=education")
+    assert shown and found.json()["count"] == int(shown[1]) > 0
+    assert len({row["id"] for row in found.json()["rows"]}) == found.json()["count"]
+    both = (await client.get("/tim.json?group=education&group=enterprises")).json()["count"]
+    assert both > found.json()["count"] and (await client.get("/tim.json?group=none")).json()["count"] == 0
+
+
+async def test_bodies_stand_in_the_order_of_a_dictionary(client: Any) -> None:
+    html = (await client.get("/co-quan")).text
+    places = [html.index(f">{name}</a>") for name in ("Tỉnh Cà Mau", "Tỉnh Đắk Lắk", "Tỉnh Đồng Tháp", "Tỉnh Gia Lai")]
+    assert places == sorted(places)
