@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -282,11 +283,15 @@ def snapshot(file: Path) -> None:
 
 
 @cli.command()
+@click.option("--repair", is_flag=True, help="Repair what can be repaired first: nothing is thrown away that can still be read.")
+@click.option("--roster", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="As for crawl.")
 @with_globals
-def doctor() -> None:
+def doctor(repair: bool, roster: Path | None) -> None:
     """Check roster, model, database and archive, and name what is wrong."""
     from monitor.keep import doctor as work
 
+    if repair:
+        _repair(roster)
     checks = list(work(_db()))
     if _flag("as_json"):
         click.echo(json.dumps({check.name: check.problem for check in checks}, ensure_ascii=False))
@@ -296,6 +301,20 @@ def doctor() -> None:
         elif not _silent():
             click.echo(f"{check.name}: ok")
     sys.exit(1 if any(check.problem for check in checks) else 0)
+
+
+def _repair(roster: Path | None) -> None:
+    from monitor.repair import mend, set_aside
+    from monitor.runs import running
+
+    loaded = _roster(roster)
+    for done in set_aside(_db()):
+        click.echo(done, err=True)
+    with running(_db(), "doctor") as run:
+        for done in mend(run, loaded):
+            click.echo(done, err=True)
+        for left in run.attention:
+            click.echo(f"nq57 doctor: {left}", err=True)
 
 
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────
@@ -363,9 +382,14 @@ def _refuse(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    # Not by way of SIGINT: a shell that starts us in the background has that ignored.
+    raise KeyboardInterrupt
+
+
 def main() -> NoReturn:
     """The console script. Errors are one line on stderr that names the input; exit codes 0, 1 and 2 are the contract's."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(prog_name="nq57", standalone_mode=False)
     except click.exceptions.Exit as done:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +19,7 @@ from crawler.extensions import Session
 from crawler.roster import Roster
 from crawler.store import endpoints
 from crawler.store.roster import sync_roster
-from monitor.runs import CannotRun, Run
+from monitor.runs import CannotRun, Interrupted, Run
 
 SICK = frozenset({"failing", "dead", "blocked"})
 
@@ -55,7 +58,8 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
     process = AsyncCrawlerProcess(_settings(run, options))
     crawler = process.create_crawler("outlet")
     process.crawl(crawler, source=",".join(options.sources))
-    process.start()
+    with _signals_kept():
+        process.start()
     session: Session | None = crawler.get_extension(Session) if crawler.extensions else None
     if session is None:
         raise CannotRun(f"{run.path}: the crawl could not start")
@@ -65,10 +69,21 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
     if session.broken:
         raise CannotRun(f"{run.path}: {session.broken[0]}")
     if reason != "finished":
-        raise CannotRun(f"{run.path}: the crawl was interrupted ({reason}); run it again to go on")
+        raise Interrupted(f"{run.path}: the crawl was interrupted ({reason}); run it again to go on")
     if chosen and not endpoints.answered(run.db, chosen, started):
         run.attention.append("no endpoint answered at all")
     _note_newly_failing(run, before)
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Scrapy leaves its own handlers behind; with them nothing could interrupt what follows the crawl."""
+    ours = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
 
 
 def _note_newly_failing(run: Run, before: dict[tuple[str, str | None], Any]) -> None:
