@@ -15,7 +15,8 @@ from classifier.taxonomy import TOPIC_IDS
 from classifier.text import fold, nfc
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n")
-LEAST_TEXTS, LEAST_POSITIVE, LEAST_HELD_OUT = 170, 20, 40
+LEAST_TEXTS, LEAST_POSITIVE = 520, 40
+LEAST_HELD_OUT, LEAST_HELD_OUT_POSITIVE = 90, 15
 ROSTER = Path(__file__).parents[2] / "crawler" / "roster" / "agencies.yaml"
 
 
@@ -29,7 +30,8 @@ def test_there_are_enough_texts_and_enough_of_every_topic() -> None:
 def test_the_held_out_texts_cover_every_topic() -> None:
     examples = held_out_examples()
     assert len(examples) >= LEAST_HELD_OUT
-    assert {topic for example in examples for topic in example.topics or ()} == set(TOPIC_IDS)
+    counts = Counter(topic for example in examples for topic in example.topics or ())
+    assert [topic for topic in TOPIC_IDS if counts[topic] < LEAST_HELD_OUT_POSITIVE] == []
 
 
 def test_ids_are_unique_and_nothing_held_out_is_trained_on() -> None:
@@ -58,14 +60,14 @@ def test_every_text_carries_every_kind_of_label_and_is_nfc() -> None:
         assert example.topics is not None
         assert example.agencies is not None
         assert example.relevance in (0, 1, 2)
-        assert example.language in ("vi", "en", "ru")
+        assert example.language in ("vi", "en", "ru", "fr", "zh")
         assert example.title
         assert example.text == nfc(example.text)
 
 
 def test_the_kinds_of_text_differ() -> None:
     examples = training_examples()
-    assert {example.language for example in examples} == {"vi", "en", "ru"}
+    assert {example.language for example in examples} == {"vi", "en", "ru", "fr", "zh"}
     assert {example.relevance for example in examples} == {0, 1, 2}
     lengths = sorted(len(example.text.split()) for example in examples)
     assert lengths[len(lengths) // 10] < 50
