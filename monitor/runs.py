@@ -21,6 +21,10 @@ class CannotRun(Exception):
     """The run could not start or finish; the message is one line for the person who started it."""
 
 
+class Interrupted(CannotRun):
+    """A person or the machine ended the run; the next one goes on where it stopped."""
+
+
 @dataclass(slots=True)
 class Run:
     """What a command works with, and what it has to tell at the end."""
@@ -74,7 +78,7 @@ def running(path: Path, command: str) -> Iterator[Run]:
         run = Run(runs.start(db, command, now()), command, path, db)
         try:
             yield run
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             runs.finish(db, run.id, "interrupted", run.summary(), now())
             raise
         except (sqlite3.Error, OSError) as error:
