@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -30,7 +31,15 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (exceptions.ResponseDataLossError, Reason.REFUSED),
     (exceptions.DownloadFailedError, Reason.REFUSED),
     (exceptions.UnsupportedURLSchemeError, Reason.OUTSIDE_HOSTS),
+    (zlib.error, Reason.BAD_ENCODING),
+    (OSError, Reason.BAD_ENCODING),  # what gzip and brotli raise for bytes that are not theirs
 )
+_WORDS: tuple[tuple[str, Reason], ...] = (
+    ("redirections", Reason.REDIRECT),
+    ("during decompression", Reason.TOO_LARGE),
+    ("headers of more than", Reason.TOO_LARGE),
+)
+"""What Scrapy tells by the words of a message only."""
 
 _TWISTED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
 """How Twisted prints a failure inside a failure; a person wants its message."""
@@ -39,10 +48,16 @@ _TWISTED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]
 class RefusedRequest(IgnoreRequest):
     """A request that we do not make, with the reason that its outcome will carry."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, *, deferred: bool = False) -> None:
+        """`deferred`: the host is left alone for this run only, so the next one asks again."""
         super().__init__(f"{reason.value}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.deferred = deferred
+
+
+class Interrupted(IgnoreRequest):
+    """The run was stopped while this request was under way: nothing is known of it, and nothing is recorded."""
 
 
 def reason_of(error: BaseException | None, host: str) -> tuple[Reason, str]:
@@ -51,9 +66,9 @@ def reason_of(error: BaseException | None, host: str) -> tuple[Reason, str]:
         return error.reason, error.detail
     if isinstance(error, exceptions.CannotResolveHostError) and host in REFUSED_NAMES:
         return Reason.PRIVATE_ADDRESS, f"{host} resolves to {REFUSED_NAMES[host]}"
-    if isinstance(error, IgnoreRequest) and "redirections" in str(error):
-        return Reason.REDIRECT, "too many redirects"
     detail = _TWISTED.sub(r"\1", str(error))[:300] or type(error).__name__
+    if (told := next((reason for words, reason in _WORDS if words in str(error)), None)) is not None:
+        return told, detail
     return next(((reason, detail) for kind, reason in _REASONS if isinstance(error, kind)), (Reason.HTTP, detail))
 
 

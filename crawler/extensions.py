@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.status import Status
@@ -16,6 +20,7 @@ from scrapy import signals
 
 from crawler.archive import ArchiveWriter
 from crawler.clock import now
+from crawler.courtesy import Courtesy
 from crawler.guard import Guard, Reach
 from crawler.roster import Source, load_roster
 from crawler.store import runs
@@ -28,6 +33,11 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 DEFAULT_DB = Path("data/nq57.db")
+
+Handler = Callable[[int, FrameType | None], Any]
+
+STOP = object()
+"""Sent when a person or the machine ends the crawl: whoever waits for the network lets go."""
 
 
 def archive_directory(db: Path) -> Path:
@@ -50,6 +60,7 @@ class Session:
         self.sources: dict[str, Source] = {source.id: source for source in self.roster.sources}
         self.reach: dict[str, Reach] = {source.id: Reach.of(source) for source in self.roster.sources}
         self.guard = Guard(settings.getlist("NQ57_ALLOW_ADDRESSES"))
+        self.courtesy = Courtesy(settings.getfloat("DOWNLOAD_DELAY"))
         self.since = date.fromisoformat(settings["NQ57_SINCE"]) if settings["NQ57_SINCE"] else None
         self._own_run = not settings.getint("NQ57_RUN")
         self.run_id = settings.getint("NQ57_RUN") or runs.start(self.db, f"scrapy crawl {crawler.spidercls.name}", now())
@@ -70,8 +81,8 @@ class Session:
         """Scrapy's way to make it."""
         session = cls(crawler)
         crawler.signals.connect(session.close, signal=signals.spider_closed)
-        for signal in (signals.spider_error, signals.item_error):
-            crawler.signals.connect(session.note_error, signal=signal)
+        for failing in (signals.spider_error, signals.item_error):
+            crawler.signals.connect(session.note_error, signal=failing)
         return session
 
     def note_error(self, failure: Failure) -> None:
@@ -89,6 +100,32 @@ class Session:
         if self._own_run:
             runs.finish(self.db, self.run_id, "ok" if reason == "finished" else "interrupted", dict(self.counts), now())
         self.db.close()
+
+
+class Stopping:
+    """SIGTERM and Ctrl-C end the crawl within seconds: Scrapy alone would wait for every answer that is under way."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Stopping:
+        """Scrapy's way to make it."""
+        stopping = cls(crawler)
+        crawler.signals.connect(stopping.watch, signal=signals.engine_started)
+        return stopping
+
+    def watch(self) -> None:
+        """Put ourselves before Scrapy's own handlers, where it has installed them."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            scrapys = signal.getsignal(number)
+            if callable(scrapys):
+                signal.signal(number, partial(self._stop, loop, scrapys))
+
+    def _stop(self, loop: asyncio.AbstractEventLoop, scrapys: Handler, number: int, frame: FrameType | None) -> None:
+        scrapys(number, frame)  # installs its handler for a second signal, which kills
+        loop.call_soon_threadsafe(lambda: self._crawler.signals.send_catch_log(STOP))
 
 
 class Progress:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.download import RefusedRequest, reason_of
+from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import Reason
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
-ROBOTS_MAX_BYTES = 1_000_000
-"""RFC 9309 2.5 asks for at least 500 KiB to be parsed; we read twice that and no more."""
-MAX_CRAWL_DELAY = 30.0
-"""Seconds. A site that asks for more is asked less often by its schedule, not within a run."""
+ROBOTS_MAX_BYTES = 50_000_000
+"""A robots.txt that is declared or unpacked to more than this is not read at all."""
+ROBOTS_PARSED = 1_048_576
+"""Bytes of it that count (RFC 9309 2.5: at least 500 KiB); the handler stops reading there."""
+ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
+
+Rules = Protego | RefusedRequest | Interrupted
+"""What robots.txt said, or why nobody knows."""
 
 
 class GuardMiddleware:
@@ -40,6 +46,9 @@ class GuardMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Refuse what the guard refuses; every redirect step comes through here again."""
+        # A redirect step carries the slot of the host that it came from; each host has its own.
+        for stale in ("download_slot", "answering"):
+            request.meta.pop(stale, None)
         session = Session.of(self._crawler)
         try:
             reach = session.reach[request.meta["source_id"]]
@@ -67,13 +76,25 @@ class GuardMiddleware:
             session.guard.check_address(str(address[0]))
 
 
+class EncodingMiddleware:
+    """One content-encoding that we know, or none: a pile of them is how a bomb grows beyond any bound."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Refuse before anything is unpacked."""
+        told = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        codings = [coding.strip().lower() for coding in told.split(",")]
+        if len(codings) > 1 or codings[0] not in ENCODINGS:
+            raise RefusedRequest(Reason.BAD_ENCODING, f"content-encoding {told[:100]}")
+        return response
+
+
 class RobotsMiddleware:
     """robots.txt by RFC 9309: 4xx allows, 5xx and network errors disallow for now; crawl-delay is honoured up to a bound."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["NQ57_ROBOTS_AGENT"]
-        self._rules: dict[str, asyncio.Task[Protego | RefusedRequest]] = {}
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -90,13 +111,14 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.ensure_future(self._fetch(origin, request.meta["source_id"]))
         # shield: one cancelled request must not cancel the rules that the others wait for
         rules = await asyncio.shield(self._rules[origin])
-        if isinstance(rules, RefusedRequest):
+        if isinstance(rules, IgnoreRequest):
             raise rules
         if not rules.can_fetch(request.url, self._agent):
             raise RefusedRequest(Reason.ROBOTS, f"disallowed by {origin}/robots.txt")
-        self._slow_down(request, rules)
+        if (delay := rules.crawl_delay(self._agent)) is not None:
+            Session.of(self._crawler).courtesy.slow(parts.hostname or "", float(delay))
 
-    async def _fetch(self, origin: str, source_id: str) -> Protego | RefusedRequest:
+    async def _fetch(self, origin: str, source_id: str) -> Rules:
         request = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -107,25 +129,21 @@ class RobotsMiddleware:
         assert engine is not None  # a request is under way, so the engine runs
         try:
             response = await engine.download_async(request)
-        except RefusedRequest as refusal:
+        except (RefusedRequest, Interrupted) as refusal:
             return refusal
         except Exception as error:  # noqa: BLE001 - whatever keeps robots.txt from us disallows the host for this run
-            return RefusedRequest(*self._unreachable(origin, error))
-        if response.status >= 500:
-            return RefusedRequest(Reason.HTTP, f"{origin}/robots.txt answered {response.status}")
-        if response.status >= 400:
-            return Protego.parse("")
-        return Protego.parse(response.body.decode("utf-8-sig", errors="replace"))
+            reason, detail = reason_of(error, urlsplit(origin).hostname or "")
+            return RefusedRequest(reason, f"{origin}/robots.txt: {detail}")
+        return _rules(response, origin)
 
-    def _unreachable(self, origin: str, error: Exception) -> tuple[Reason, str]:
-        reason, detail = reason_of(error, urlsplit(origin).hostname or "")
-        return reason, f"{origin}/robots.txt: {detail}"
 
-    def _slow_down(self, request: Request, rules: Any) -> None:
-        delay = rules.crawl_delay(self._agent)
-        engine = self._crawler.engine
-        if not delay or engine is None:
-            return
-        key = engine.downloader.get_slot_key(request)
-        if (slot := engine.downloader.slots.get(key)) is not None:
-            slot.delay = max(slot.delay, min(float(delay), MAX_CRAWL_DELAY))
+def _rules(response: Response, origin: str) -> Rules:
+    status = response.status
+    if status == 429:
+        return RefusedRequest(Reason.RATE_LIMITED, f"{origin}/robots.txt answered 429", deferred=True)
+    if status >= 500 or 300 <= status < 400:
+        reason = Reason.HTTP if status >= 500 else Reason.REDIRECT
+        return RefusedRequest(reason, f"{origin}/robots.txt answered {status}")
+    if status >= 400:
+        return Protego.parse("")
+    return Protego.parse(response.body[:ROBOTS_PARSED].decode("utf-8-sig", errors="replace"))

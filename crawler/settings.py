@@ -10,7 +10,8 @@ USER_AGENT = f"NQ57-coverage-monitor/0.1 (+{NQ57_CONTACT})"
 NQ57_ROBOTS_AGENT = "NQ57-coverage-monitor"
 
 # One polite slot a host; many hosts at once.
-CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS = 128  # many hosts hang at once before the good ones wait for a place
+SCHEDULER_PRIORITY_QUEUE = "crawler.fairness.FairQueue"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.25
@@ -43,7 +44,14 @@ NQ57_MAX_PAGES_PER_SOURCE = 5_000  # the rest stays `discovered` for the next ru
 HTTPERROR_ALLOW_ALL = True
 
 # Only the web, only what a source may reach, and nothing about us beyond the User-Agent.
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handler.PoliteHandler",
+    "https": "crawler.handler.PoliteHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
 TWISTED_DNS_RESOLVER = "crawler.download.GuardedResolver"
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
@@ -60,6 +68,7 @@ ROBOTSTXT_OBEY = False
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.GuardMiddleware": 50,
     "crawler.middlewares.RobotsMiddleware": 100,
+    "crawler.middlewares.EncodingMiddleware": 595,  # nearer to the net than HttpCompressionMiddleware (590), which unpacks
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
@@ -70,6 +79,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.extensions.Session": 0,
+    "crawler.extensions.Stopping": 10,
     "crawler.extensions.Progress": 500,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,

@@ -113,7 +113,7 @@ def record(db: Database, outcome: Outcome, at: datetime) -> None:
            on conflict (url) do update set state = excluded.state, reason = excluded.reason,
                http_status = coalesce(excluded.http_status, http_status), digest = coalesce(excluded.digest, digest),
                published_on = coalesce(published_on, excluded.published_on), same_as = excluded.same_as,
-               fetched_at = coalesce(excluded.fetched_at, fetched_at), tries = tries + 1,
+               fetched_at = coalesce(excluded.fetched_at, fetched_at), tries = tries + (excluded.state != 'discovered'),
                warc_file = coalesce(excluded.warc_file, warc_file), warc_offset = coalesce(excluded.warc_offset, warc_offset)""",
         {
             "url": outcome.url,
