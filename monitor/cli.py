@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
@@ -16,47 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from monitor import say
+from monitor.options import database, flag, is_expected, reporting, silent, with_globals
 
 if TYPE_CHECKING:
     from crawler.roster import Roster
     from monitor.crawl import CrawlOptions
-    from monitor.runs import Run
 
-DEFAULT_DB = Path("data/nq57.db")
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    # Global options may stand before or after the command, so the later one wins only when it was given.
-    if value is not None and value is not False:
-        context.find_root().ensure_object(dict)[parameter.name] = value
-    return value
-
-
-def with_globals(command: F) -> F:
-    """--db, --quiet and --json, on the group and on every command."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, expose_value=False, callback=_keep, help="One JSON object on stdout."),
-        click.option("--quiet", is_flag=True, expose_value=False, callback=_keep, help="Say nothing unless something is wrong."),
-        click.option(
-            "--db",
-            type=click.Path(path_type=Path, dir_okay=False),
-            expose_value=False,
-            callback=_keep,
-            help="The database [default: $NQ57_DB, then data/nq57.db].",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def _db() -> Path:
-    given: Path | None = click.get_current_context().find_root().ensure_object(dict).get("db")
-    return given or Path(os.environ.get("NQ57_DB") or DEFAULT_DB)
-
-
-def _flag(name: str) -> bool:
-    return bool(click.get_current_context().find_root().ensure_object(dict).get(name))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -106,7 +70,7 @@ def crawl(**given: Any) -> None:
     """Discover, fetch, scan and archive what the sources publish."""
     from monitor.crawl import crawl as work
 
-    with _reporting("crawl") as run:
+    with reporting("crawl") as run:
         options, roster = _crawl_options(**given)
         work(run, roster, options)
 
@@ -121,7 +85,7 @@ def process(everything: bool, workers: int | None) -> None:
     from monitor.process import process as work
     from monitor.weekly import reading_plan
 
-    with _reporting("process") as run, say.bar("Đọc trang lưu trữ", quiet=_silent()) as on_read:
+    with reporting("process") as run, say.bar("Đọc trang lưu trữ", quiet=silent()) as on_read:
         roster = _roster(None)
         sync_roster(run.db, roster, sources=False)
         run.counts.update(
@@ -141,12 +105,12 @@ def measure(as_of: datetime | None) -> None:
 
     day = as_of.date() if as_of else now().date()
     roster = _roster(None)
-    with running(_db(), "measure") as run:
+    with running(database(), "measure") as run:
         sync_roster(run.db, roster, sources=False)
         progress = work(run.db, roster, day)
-    if _flag("as_json"):
+    if flag("as_json"):
         click.echo(json.dumps({"as_of": day.isoformat(), "targets": progress}, ensure_ascii=False))
-    elif not _flag("quiet"):
+    elif not flag("quiet"):
         say.targets(roster, progress, day)
 
 
@@ -158,10 +122,10 @@ def weekly(**given: Any) -> None:
     from crawler.clock import now
     from monitor.weekly import weekly as work
 
-    with _reporting("weekly") as run:
+    with reporting("weekly") as run:
         options, roster = _crawl_options(**given)
         progress = work(run, roster, options)
-        if not _silent():
+        if not silent():
             say.targets(roster, progress, now().date())
 
 
@@ -175,8 +139,8 @@ def demo(serve: bool, port: int, directory: Path | None) -> None:
     from monitor.demo.show import show
     from monitor.serve import serve as start
 
-    outcome = show(directory or Path("data/demo"), quiet=_silent())
-    if _flag("as_json"):
+    outcome = show(directory or Path("data/demo"), quiet=silent())
+    if flag("as_json"):
         click.echo(json.dumps(outcome.summary, ensure_ascii=False))
     if outcome.differences:
         for difference in outcome.differences:
@@ -194,7 +158,7 @@ def serve(host: str, port: int) -> None:
     """Serve the database with Datasette and the project's own pages."""
     from monitor.serve import serve as start
 
-    sys.exit(start(_db(), host, port))
+    sys.exit(start(database(), host, port))
 
 
 # ── without a database ─────────────────────────────────────────────────────────────────────────
@@ -205,7 +169,7 @@ def tag() -> None:
     from monitor.lines import tag_lines
     from monitor.model import agency_names, trained_path
 
-    sys.exit(1 if tag_lines(sys.stdin, sys.stdout, agency_names(_roster(None)), trained_path(_db())) else 0)
+    sys.exit(1 if tag_lines(sys.stdin, sys.stdout, agency_names(_roster(None)), trained_path(database())) else 0)
 
 
 @cli.command()
@@ -224,9 +188,9 @@ def train() -> None:
     """Train the topic model on the shipped examples and people's corrections; the result wins over the shipped model."""
     from monitor.learn import train as work
 
-    with _reporting("train") as run, say.busy("Đang huấn luyện …", quiet=_silent()):
+    with reporting("train") as run, say.busy("Đang huấn luyện …", quiet=silent()):
         made = work(run.db, run.path)
-        if not _silent():
+        if not silent():
             click.echo(f"{made.model}: {made.examples} examples, {made.corrections} corrected articles, {made.path}")
 
 
@@ -244,9 +208,9 @@ def evaluate(gold: Path | None) -> None:
     from classifier.topics import TopicModel
     from monitor.model import agency_names, model_path
 
-    suggester = Suggester(TopicModel.load(model_path(_db())), Gazetteer(agency_names(_roster(None))))
+    suggester = Suggester(TopicModel.load(model_path(database())), Gazetteer(agency_names(_roster(None))))
     figures = work(read_examples(gold) if gold else held_out_examples(), suggester)
-    click.echo(figures.as_json() if _flag("as_json") else figures.as_text())
+    click.echo(figures.as_json() if flag("as_json") else figures.as_text())
 
 
 @cli.group()
@@ -260,7 +224,7 @@ def sources() -> None:
 def sources_list(roster: Path | None) -> None:
     """Every source with its kind, body and ways in; every mistake in the roster with its line."""
     loaded = _roster(roster)
-    if _flag("as_json"):
+    if flag("as_json"):
         click.echo(json.dumps([say.source_row(source) for source in loaded.sources], ensure_ascii=False))
     else:
         say.sources(loaded.sources)
@@ -277,8 +241,8 @@ def snapshot(file: Path) -> None:
     """Write a consistent copy of the database to FILE, also while a run is at work."""
     from monitor.keep import snapshot as work
 
-    size = work(_db(), file)
-    if not _silent():
+    size = work(database(), file)
+    if not silent():
         click.echo(f"{file}: {size:,} bytes".replace(",", "."))
 
 
@@ -292,13 +256,13 @@ def doctor(repair: bool, roster: Path | None) -> None:
 
     if repair:
         _repair(roster)
-    checks = list(work(_db()))
-    if _flag("as_json"):
+    checks = list(work(database()))
+    if flag("as_json"):
         click.echo(json.dumps({check.name: check.problem for check in checks}, ensure_ascii=False))
     for check in checks:
         if check.problem:
             click.echo(f"nq57 doctor: {check.name}: {check.problem}", err=True)
-        elif not _silent():
+        elif not silent():
             click.echo(f"{check.name}: ok")
     sys.exit(1 if any(check.problem for check in checks) else 0)
 
@@ -308,9 +272,9 @@ def _repair(roster: Path | None) -> None:
     from monitor.runs import running
 
     loaded = _roster(roster)
-    for done in set_aside(_db()):
+    for done in set_aside(database()):
         click.echo(done, err=True)
-    with running(_db(), "doctor") as run:
+    with running(database(), "doctor") as run:
         for done in mend(run, loaded):
             click.echo(done, err=True)
         for left in run.attention:
@@ -318,10 +282,6 @@ def _repair(roster: Path | None) -> None:
 
 
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────
-def _silent() -> bool:
-    return _flag("quiet") or _flag("as_json")
-
-
 def _roster(path: Path | None) -> Roster:
     from crawler.roster import load_roster
 
@@ -350,31 +310,7 @@ def _crawl_options(
     if missing := [name for name in sources if name not in known]:
         raise click.BadParameter(f"--source {missing[0]}: no such source in the roster")
     day: date | None = since.date() if since else None
-    return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not _silent()), loaded
-
-
-@contextmanager
-def _reporting(command: str) -> Iterator[Run]:
-    """Run a command under the lock, tell its summary, and leave with the exit code that it earned."""
-    from monitor.runs import running
-
-    try:
-        with running(_db(), command) as run:
-            yield run
-            summary, attention = run.summary(), list(run.attention)
-    except (Exception, KeyboardInterrupt) as error:
-        # Whoever reads the one object on stdout gets it even when the run could not start or finish.
-        if _flag("as_json") and (isinstance(error, KeyboardInterrupt) or _is_expected(error)):
-            click.echo(json.dumps({"run": None, "command": command, "state": "failed", "counts": {}, "failures": {}, "exit": 1}))
-        raise
-    if _flag("as_json"):
-        click.echo(json.dumps(summary, ensure_ascii=False))
-    elif not _flag("quiet"):
-        say.summary(summary)
-    for line in attention:
-        click.echo(f"nq57 {command}: {line}", err=True)
-    if run.exit_code:
-        sys.exit(run.exit_code)
+    return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not silent()), loaded
 
 
 def _refuse(message: str, code: int) -> NoReturn:
@@ -404,18 +340,7 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if not _is_expected(error):
+        if not is_expected(error):
             raise
         _refuse(str(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _is_expected(error: Exception) -> bool:
-    """Errors that a user can cause, each with a message that names the input."""
-    from classifier.corpus import CorpusError
-    from classifier.model_file import ModelError
-    from crawler.roster import RosterError
-    from crawler.store.db import BadDatabase
-    from monitor.runs import CannotRun
-
-    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, CannotRun))
