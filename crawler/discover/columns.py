@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from classifier.naming import column_name
@@ -45,16 +46,24 @@ def find_columns(body: bytes, url: str) -> tuple[str, ...]:
     return tuple(found.values())[:MAX_COLUMNS]
 
 
-def read_column(body: bytes, url: str, *, article: str | None = None, charset: str | None = None) -> Found:
+def read_column(
+    body: bytes,
+    url: str,
+    *,
+    article: str | None = None,
+    charset: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Found:
     """The items of a column's page or feed, in the page's order; its title tells what it calls itself.
 
-    `article` and `charset` as in `read_listing`. Raises Unreadable(EMPTY) for a page that lists nothing, such as an empty
+    The options are those of `read_listing`. Raises Unreadable(EMPTY) for a page that lists nothing, such as an empty
     column or a shell that needs scripts, and Unreadable(BAD_FEED) for a broken feed.
     """
     if _FEED.match(body[:5_000]):
         found = read_feed(body, url, way="column")
     else:
-        found = read_listing(body, url, article=article, charset=charset, way="column")
+        found = read_listing(body, url, article=article, charset=charset, way="column", since=since, until=until)
     if not found.entries:
         raise Unreadable(Reason.EMPTY, f"nothing listed on {found.title or url}")
     return found

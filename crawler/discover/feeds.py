@@ -60,7 +60,7 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
         warnings.append(Notice(Reason.TOO_MANY, f"{found} items, the first {MAX_ITEMS} read"))
     elif len(body) > MAX_BYTES:
         warnings.append(Notice(Reason.TOO_LARGE, f"{len(body)} bytes, the first {MAX_BYTES} read"))
-    every = pace(_channel(root))
+    every, older = pace(_channel(root)), _older(root, url)
     parsed = feedparser.parse(
         io.BytesIO(_pruned(root)),  # never the bytes or a string: feedparser opens what looks like a path or an address
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -72,7 +72,8 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
         raise Unreadable(Reason.BAD_FEED, f"malformed, no items: {flaw}")
     if not entries and not unusable:
         warnings.append(Notice(Reason.EMPTY, "no items"))
-    return Found(entries=entries, warnings=(*warnings, *unusable), title=plain(parsed.feed.get("title")) or None, every=every)
+    title = plain(parsed.feed.get("title")) or None
+    return Found(entries=entries, more=older, warnings=(*warnings, *unusable), title=title, every=every)
 
 
 def _parse(text: str) -> tuple[etree._Element | None, str | None]:
@@ -110,6 +111,13 @@ def _items(root: etree._Element) -> Iterator[etree._Element]:
 
 def _channel(root: etree._Element) -> etree._Element:
     return next((element for element in root.iter(etree.Element) if _name(element) == "channel"), root)
+
+
+def _older(root: etree._Element, url: str) -> tuple[str, ...]:
+    """The feed's further documents (RFC 5005: paged and archived feeds)."""
+    links = (child for part in {_channel(root), root} for child in part if isinstance(child.tag, str) and _name(child) == "link")
+    named = (child.get("href") or "" for child in links if (child.get("rel") or "").lower() in ("next", "prev-archive"))
+    return tuple(dict.fromkeys(found for href in named if href and (found := absolute(href, url)) and found != url))[:1]
 
 
 def _name(element: etree._Element) -> str:

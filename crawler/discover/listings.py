@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode, SelectolaxError
@@ -40,13 +41,23 @@ class _Item:
     box: LexborNode
 
 
-def read_listing(body: bytes, url: str, *, article: str | None = None, charset: str | None = None, way: Way = "listing") -> Found:
+def read_listing(
+    body: bytes,
+    url: str,
+    *,
+    article: str | None = None,
+    charset: str | None = None,
+    way: Way = "listing",
+    since: date | None = None,
+    until: date | None = None,
+) -> Found:
     """What a section page, column or document list links to, in the page's order, with the dates that stand beside the links.
 
     `article` says which links are articles: a CSS selector (of the anchors or of what holds them), a regular expression, or
     a part of the address in which `*` stands for anything. Without it they are the links of the page's own part, to the same
     site, with the address or the text of an article; never tag, search, topic or author pages. PDF and Word documents have
-    way `document`. `charset` is the HTTP header's. Never raises: a page that lists nothing gives no entries.
+    way `document`. `charset` is the HTTP header's; archive pages of days outside `since` to `until` are no following pages.
+    Never raises: a page that lists nothing gives no entries.
     """
     tree = parse(body, url, charset)
     warnings: list[Notice] = []
@@ -57,7 +68,8 @@ def read_listing(body: bytes, url: str, *, article: str | None = None, charset: 
     )
     if len(items) > MAX_ENTRIES:
         warnings.append(Notice(Reason.TOO_MANY, f"{len(items)} links, the first {MAX_ENTRIES} taken"))
-    return Found(entries=entries, more=following(tree, url), warnings=tuple(warnings), title=tree.title())
+    more = following(tree, url, since=since, until=until)
+    return Found(entries=entries, more=more, warnings=tuple(warnings), title=tree.title())
 
 
 def _rule(tree: Tree, url: str, article: str | None, warnings: list[Notice]) -> tuple[list[Link], Callable[[Link], bool]]:

@@ -95,12 +95,13 @@ class Tree:
                 if node.mem_id in seen or len(seen) >= MAX_LINKS:
                     continue
                 seen.add(node.mem_id)
-                if link := self._link(node):
+                if link := self.link_to(node, node.attributes.get("href") or ""):
                     yield link
 
-    def _link(self, node: LexborNode) -> Link | None:
+    def link_to(self, node: LexborNode, address: str) -> Link | None:
+        """The link that `node` is if it leads to `address`; None where that is no usable address."""
         attributes = node.attributes
-        url = absolute(attributes.get("href") or "", self.base)
+        url = absolute(address, self.base)
         key = canonical(url) if url else None
         if url is None or key is None:
             return None

@@ -6,11 +6,13 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.dates import VIETNAM, parse_date
+from crawler.discover.periods import period_of
 from crawler.discover.titles import plain, spaced
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable
 from crawler.urls import absolute, canonical, date_in_url
@@ -27,14 +29,19 @@ _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _MAX_ELEMENTS = 1_000_000
 _MAX_CHILD_ELEMENTS = 1_000
 _MAX_NOTICES = 100
+_UNKNOWN = date(1990, 1, 1)
+_NAMED_AFTER = re.compile(r"[-_/.](20[0-9]{2}(?:[-_/.][0-9]{1,2}){0,2})(?:\.xml)?(?:\.gz)?$", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(rb"&+(?!#?[0-9A-Za-z]{1,31};)")
 # libxml2 takes quadratic time over the attributes of one tag; no honest sitemap has hundreds.
 _SWOLLEN_TAG = re.compile(rb"""<[A-Za-z_](?:[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>?""")
 
 
-def read_sitemap(body: bytes, url: str) -> Found:
-    """Pages as entries, child sitemaps in `more`, the latest changed first since a run visits only some of them.
+def read_sitemap(body: bytes, url: str, *, since: date | None = None) -> Found:
+    """Pages as entries, child sitemaps in `more`, the latest first since a run visits only some of them.
+
+    With `since`, child sitemaps are left out that cannot list a page of that day or later: last changed before it, or named
+    after a month or year before it.
 
     The date is the news sitemap's publication date, else the one in the address; `lastmod` says when a page was touched, not
     when it was published, and is not used for it. Raises Unreadable: TOO_LARGE for more than 50 MB decompressed, BAD_FEED for
@@ -68,7 +75,8 @@ def read_sitemap(body: bytes, url: str) -> Found:
         warnings.append(Notice(Reason.BAD_FEED, spaced(str(error)[:200])))
     if not pages and not children:
         warnings.append(Notice(Reason.EMPTY, "no pages"))
-    newest_first = sorted(children, key=lambda child: _changed(children[child]), reverse=True)
+    wanted = [child for child in children if since is None or _may_hold(child, children[child], since)]
+    newest_first = sorted(wanted, key=lambda child: _recency(child, children[child]), reverse=True)
     return Found(entries=tuple(pages.values()), more=tuple(newest_first), warnings=tuple(warnings))
 
 
@@ -128,6 +136,23 @@ def _published(element: etree._Element, address: str) -> PublishedAt | None:
     return PublishedAt(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), has_time=False, source="url") if day else None
 
 
-def _changed(lastmod: str) -> datetime:
+def _may_hold(address: str, lastmod: str, since: date) -> bool:
+    named = _named_after(address)
+    return not (_UNKNOWN < _changed(lastmod) < since or _UNKNOWN < named < since)
+
+
+def _recency(address: str, lastmod: str) -> tuple[date, date]:
+    changed, named = _changed(lastmod), _named_after(address)
+    return (changed if changed > _UNKNOWN else named), named
+
+
+def _changed(lastmod: str) -> date:
     found = parse_date(lastmod, source="feed")
-    return found.value if found else datetime(1990, 1, 1, tzinfo=VIETNAM)
+    return found.value.date() if found else _UNKNOWN
+
+
+def _named_after(address: str) -> date:
+    """The last day of the month or year that a child sitemap's file name ends with: `sitemap-2026-10.xml.gz`."""
+    match = _NAMED_AFTER.search(urlsplit(address).path)
+    _, period = period_of(f"http://sitemap/{match[1]}") if match else ("", None)
+    return period.last if period else _UNKNOWN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from datetime import date
 
 from crawler.discover.columns import find_columns, read_column
 from crawler.discover.feeds import read_feed
@@ -16,9 +17,11 @@ _PROLOGUE = 4_096
 _FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*+<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE)
 """The first element tells a feed from a page: XHTML too begins with an XML declaration."""
 
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
-def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool) -> Found:
-    """Read one answer of an endpoint.
+
+def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool, since: date | None = None) -> Found:
+    """Read one answer of an endpoint; what can list nothing of `since` or later is not among its further pages.
 
     For a home page `more` names the dedicated columns that it links to (with `seek_columns`), and its articles are listed
     only with `as_listing`. Raises Unreadable.
@@ -27,12 +30,13 @@ def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_list
         case "feed":
             return read_feed(page.body, page.url, page.headers)
         case "sitemap":
-            return read_sitemap(page.body, page.url)
+            return read_sitemap(page.body, page.url, since=since)
         case "listing":
-            return read_listing(page.body, page.url, article=endpoint.selector)
+            until = page.fetched_at.date()
+            return read_listing(page.body, page.url, article=endpoint.selector, charset=_charset(page), since=since, until=until)
         case "column":
             feed = _FEED_ROOT.match(page.body[:_PROLOGUE])
-            found = read_feed(page.body, page.url, page.headers) if feed else read_column(page.body, page.url)
+            found = read_feed(page.body, page.url, page.headers) if feed else _read_column(page, since)
             return dataclasses.replace(found, entries=tuple(_in_column(entry) for entry in found.entries))
         case "home":
             return _read_home(page, seek_columns=seek_columns, as_listing=as_listing)
@@ -47,6 +51,15 @@ def attachments(page: Page) -> list[Entry]:
     except Unreadable:
         return []
     return [entry for entry in found.entries if entry.way == "document"]
+
+
+def _read_column(page: Page, since: date | None) -> Found:
+    return read_column(page.body, page.url, charset=_charset(page), since=since, until=page.fetched_at.date())
+
+
+def _charset(page: Page) -> str | None:
+    found = _CHARSET.search(page.header("Content-Type") or "")
+    return found[1] if found else None
 
 
 def _in_column(entry: Entry) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
@@ -21,6 +22,7 @@ from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
 from crawler.schedule import rests, retry_after
+from crawler.spiders.depth import Depth
 from crawler.spiders.reading import attachments, read_endpoint
 from crawler.store import endpoints, pages
 from crawler.store.endpoints import Endpoint
@@ -80,7 +82,12 @@ class WalkingSpider(Spider):
         return rests(endpoint.status, endpoint.failures, endpoint.next_check_at, now(), unattended=unattended)
 
     def _ask(self, endpoint: Endpoint) -> Request:
-        headers = {"If-None-Match": endpoint.etag, "If-Modified-Since": endpoint.last_modified}
+        # Who wants to go back needs the first page as well, unchanged or not.
+        asked_before = None if self.session.since else endpoint
+        headers = {
+            "If-None-Match": asked_before and asked_before.etag,
+            "If-Modified-Since": asked_before and asked_before.last_modified,
+        }
         self._asked.add(endpoint.url)
         return Request(
             endpoint.url,
@@ -101,7 +108,8 @@ class WalkingSpider(Spider):
         source = self.session.sources[endpoint.source_id]
         page = _page(response)
         visit = _visit(endpoint, page)
-        if response.status == 304 or (n == 1 and response.status == 200 and visit.digest == endpoint.digest):
+        same = n == 1 and response.status == 200 and visit.digest == endpoint.digest
+        if response.status == 304 or (same and not self.session.since):
             yield visit
             return
         if response.status != 200:
@@ -114,9 +122,12 @@ class WalkingSpider(Spider):
             )
             return
         try:
-            found = read_endpoint(endpoint, page, seek_columns=_seeks_columns(source), as_listing=_only_home(source))
+            found = read_endpoint(
+                endpoint, page, seek_columns=_seeks_columns(source), as_listing=_only_home(source), since=self._earliest
+            )
         except Unreadable as error:
-            yield from self._unreadable(endpoint, visit, error)
+            if n == 1:  # an empty or broken later page ends the paging and says nothing of the endpoint
+                yield from self._unreadable(endpoint, visit, error)
             return
         # The visit comes last: once its ETag is kept, a crash could no longer bring back entries that were not yet entered.
         news = yield from self._enter(source, endpoint, found)
@@ -151,8 +162,7 @@ class WalkingSpider(Spider):
                     endpoints.discovered(self.session.db, source.id, url, kind)
                     yield self._ask(Endpoint(source.id, url, kind, None, None, None, None, "unknown"))
             return
-        # A page of which everything is known ends a listing; so does the bound.
-        if not news or n >= self._most_pages():
+        if n >= self._most_pages() or not self._depth.goes_on(endpoint.url, found, news):
             return
         for url in found.more:
             if self._may_ask(source, url, endpoint.kind):
@@ -200,9 +210,16 @@ class WalkingSpider(Spider):
                 yield from self._fetch(source, url, entry)
         return len(wanted)
 
+    @functools.cached_property
+    def _depth(self) -> Depth:
+        return Depth(self.session.since)
+
+    @property
+    def _earliest(self) -> date:
+        return self.session.since or RESOLUTION_ON
+
     def _too_old(self, entry: Entry) -> bool:
-        earliest = self.session.since or RESOLUTION_ON
-        return entry.published is not None and entry.published.value.date() < earliest
+        return entry.published is not None and entry.published.value.date() < self._earliest
 
     def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Request]:
         bound = self.settings.getint("NQ57_MAX_PAGES_PER_SOURCE")
