@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from classifier.topics import TopicModel
 from crawler.archive import ArchiveError, iter_pages
 from crawler.extensions import archive_directory
 from crawler.roster import RosterError, load_roster
+from crawler.store import health
 from crawler.store.db import BadDatabase, open_database
-from crawler.store.health import corruption, missing_records
 from monitor.model import model_path
+
+ENOUGH = 500 << 20
+"""Bytes: a first run over 200 sites archives some 300 MB, and SQLite's log may grow to the size of what is written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +55,57 @@ def snapshot(db: Path, target: Path) -> int:
 
 
 def doctor(db: Path) -> Iterator[Check]:
-    """Look at roster, model, database and archive, and name what is wrong with each."""
+    """Look at roster, model, disk, database and archive, and name what is wrong with each."""
     yield Check("roster", _roster_problem())
     yield Check("model", _model_problem(db))
+    yield Check("disk", _space_problem(db.parent))
     if not db.is_file():
         yield Check("database", f"{db}: no such database; `nq57 crawl` makes one")
         return
-    try:
-        opened = open_database(db, migrate=False)
-    except BadDatabase as error:
-        yield Check("database", str(error))
+    if (damage := damage_of(db)) is not None:
+        yield Check("database", f"{db}: {damage}; `nq57 doctor --repair` makes it again from what is left and from the archive")
         return
+    with closing(open_database(db, migrate=False)) as opened:
+        unwritable = health.unwritable(opened)
+        yield Check("database", f"{db}: {unwritable}" if unwritable else None)
+        search = None if unwritable else health.search_damage(opened)
+        yield Check("search", f"{db}: {search}; `nq57 doctor --repair` builds it again" if search else None)
+        wrong = health.contradictions(opened)
+        yield Check("rows", f"{db}: {', '.join(wrong)}; `nq57 doctor --repair` reads them again" if wrong else None)
+        yield from _archive_checks(archive_directory(db), health.named_records(opened))
+
+
+def damage_of(db: Path) -> str | None:
+    """What makes the file useless as our database, or None."""
     try:
-        broken = corruption(opened)
-        yield Check("database", f"{db}: {broken}" if broken else None)
-        for file in sorted(archive_directory(db).glob("*.warc.gz")):
-            yield Check(f"archive {file.name}", _archive_problem(file))
-        lost = missing_records(opened, archive_directory(db)) if broken is None else []
-        yield Check("archive files", f"{archive_directory(db)}: missing {', '.join(lost)}" if lost else None)
-    finally:
-        opened.close()
+        with closing(open_database(db, migrate=False)) as opened:
+            return health.corruption(opened)
+    except BadDatabase as error:
+        return str(error).removeprefix(f"{db}: ")
+
+
+def damage_in(file: Path) -> tuple[list[ArchiveError], set[int]]:
+    """The broken places of an archive file, and the offsets of the records that can be read."""
+    damage: list[ArchiveError] = []
+    whole = {offset for offset, _ in iter_pages(file, damage.append)}
+    return damage, whole
+
+
+def _archive_checks(directory: Path, named: Mapping[str, set[int]]) -> Iterator[Check]:
+    for file in sorted(directory.glob("*.warc.gz")):
+        damage, whole = damage_in(file)
+        lost = named.get(file.name, set()) - whole
+        told = [str(damage[0])] if damage else []
+        told += [f"{file}: {len(lost)} records that the database names cannot be read"] if lost else []
+        yield Check(f"archive {file.name}", "; ".join(told) or None)
+    missing = sorted(file for file in named if not (directory / file).is_file())
+    yield Check("archive files", f"{directory}: missing {', '.join(missing)}" if missing else None)
+
+
+def _space_problem(directory: Path) -> str | None:
+    there = next(place for place in (directory.resolve(), *directory.resolve().parents) if place.is_dir())
+    free = shutil.disk_usage(there).free
+    return f"{directory}: only {free >> 20} MB free, a run may need {ENOUGH >> 20}" if free < ENOUGH else None
 
 
 def _roster_problem() -> str | None:
@@ -86,10 +122,3 @@ def _model_problem(db: Path) -> str | None:
     except ModelError as error:
         return str(error)
     return None
-
-
-def _archive_problem(file: Path) -> str | None:
-    damage: list[ArchiveError] = []
-    for _ in iter_pages(file, damage.append):
-        pass
-    return str(damage[0]) if damage else None

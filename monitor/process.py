@@ -59,7 +59,7 @@ def process(
         with db.atomic():
             counts[_write(db, run_id, reading)] += 1
         on_read(done, len(waiting))
-    if waiting:
+    if waiting or articles.ungrouped(db):
         group_stories(db)
     return counts
 
@@ -69,6 +69,9 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
     archived = reading.archived
     outcome = Outcome(archived.url, archived.source_id, State.FAILED, reading.reason, reading.detail)
     if reading.article is None:
+        kept = articles.kept(db, archived.url)
+        if kept is not None and (reading.says_nothing or kept.place != (archived.warc_file, archived.warc_offset)):
+            return _keep(db, run_id, outcome, kept)
         articles.remove(db, archived.url)
     elif reading.tags is None:
         articles.remove(db, archived.url)
@@ -88,6 +91,15 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
     if outcome.reason is not None:
         runs.fail(db, run_id, runs.failure(outcome, "process"), now())
     return outcome.state.value
+
+
+def _keep(db: Database, run_id: int, outcome: Outcome, kept: articles.Kept) -> str:
+    """An article that was read before stays as it was: only this reading, or a later visit to its page, brought nothing."""
+    runs.fail(db, run_id, runs.failure(outcome, "process"), now())
+    file, offset = kept.place
+    back = replace(outcome, state=State(kept.kind), reason=None, detail="", warc_file=file, warc_offset=offset)
+    pages.record(db, back, now())
+    return kept.kind
 
 
 def _twin(db: Database, archived: Archived, article: Article) -> str | None:

@@ -29,6 +29,13 @@ class Reading:
     signature: bytes = b""
     reason: Reason | None = None
     detail: str = ""
+    record_lost: bool = False
+    """The archive did not give the page back."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Did this reading fail for reasons that are not the page's: a damaged archive, a process that ended?"""
+        return self.record_lost or self.reason in (Reason.TOO_SLOW, Reason.WORKER_LOST)
 
 
 class Reader:
@@ -46,7 +53,7 @@ class Reader:
             page = read_record(self._directory, archived.warc_file, archived.warc_offset)
             article = read_page(page, hint=archived.hint)
         except ArchiveError as error:
-            return Reading(archived, reason=Reason.BAD_ENCODING, detail=f"archive: {error}")
+            return Reading(archived, reason=Reason.BAD_ENCODING, detail=f"archive: {error}", record_lost=True)
         except Unreadable as error:
             return Reading(archived, reason=error.reason, detail=error.detail)
         except MemoryError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from sqlite_utils import Database
 from crawler.clock import now
 from crawler.store import runs
 from crawler.store.db import open_database
+from crawler.store.health import corruption
+
+_ADVICE = "; `nq57 doctor --repair` makes it again from what is left of it and from the archive"
 
 
 class CannotRun(Exception):
@@ -62,8 +65,31 @@ class Run:
 def running(path: Path, command: str) -> Iterator[Run]:
     """Hold the lock beside the database, open it, and record the run whatever happens in it.
 
-    Raises CannotRun when another run holds the lock, and when the disk is full or the database fails under way;
-    BadDatabase when the file is none of ours.
+    Raises CannotRun when another run holds the lock, when the database is damaged, and when the disk is full or the database
+    fails under way; BadDatabase when the file is none of ours.
+    """
+    with locked(path), _one_line_for(path), closing(open_database(path)) as db:
+        if damage := corruption(db, quick=True):
+            raise CannotRun(f"{path}: {damage}{_ADVICE}")
+        run = Run(runs.start(db, command, now()), command, path, db)
+        try:
+            yield run
+        except (KeyboardInterrupt, Interrupted):
+            runs.finish(db, run.id, "interrupted", run.summary(), now())
+            raise
+        except Exception as error:
+            _finish_if_possible(
+                run, str(error) if isinstance(error, (sqlite3.Error, OSError)) else f"{type(error).__name__}: {error}"
+            )
+            raise
+        runs.finish(db, run.id, "attention" if run.attention else "ok", {**run.summary(), "attention": run.attention}, now())
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock beside the database at `path`; the kernel lets go of it when the process ends, however it ends.
+
+    Raises CannotRun at once when another run holds it, or when it cannot be made.
     """
     lock = FileLock(f"{path}.lock")
     try:
@@ -74,25 +100,19 @@ def running(path: Path, command: str) -> Iterator[Run]:
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}") from error
     try:
-        db = open_database(path)
-        run = Run(runs.start(db, command, now()), command, path, db)
-        try:
-            yield run
-        except (KeyboardInterrupt, Interrupted):
-            runs.finish(db, run.id, "interrupted", run.summary(), now())
-            raise
-        except (sqlite3.Error, OSError) as error:
-            _finish_if_possible(run, str(error))
-            raise CannotRun(f"{path}: {error}") from error
-        except Exception as error:
-            _finish_if_possible(run, f"{type(error).__name__}: {error}")
-            raise
-        else:
-            runs.finish(db, run.id, "attention" if run.attention else "ok", {**run.summary(), "attention": run.attention}, now())
-        finally:
-            db.close()
+        yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _one_line_for(path: Path) -> Iterator[None]:
+    """A full disk, a read-only or a damaged database is for a person to see, in one line that names the file."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        advice = _ADVICE if "malformed" in str(error) or "not a database" in str(error) else ""
+        raise CannotRun(f"{path}: {error}{advice}") from error
 
 
 def _finish_if_possible(run: Run, why: str) -> None:

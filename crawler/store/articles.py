@@ -100,6 +100,29 @@ def write(db: Database, source_id: str, article: Article, tags: Tags, archival: 
     return article_id
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article that is there: what it is, and the record of the version that it shows (file, offset)."""
+
+    kind: str
+    place: tuple[str | None, int | None]
+
+
+def kept(db: Database, url: str) -> Kept | None:
+    """The article at a URL, or None."""
+    row = db.execute(
+        """select a.kind, v.warc_file, v.warc_offset from articles a left join article_versions v on v.article_id = a.id
+           where a.url = ? order by v.n desc limit 1""",
+        [url],
+    ).fetchone()
+    return Kept(row[0], (row[1], row[2])) if row else None
+
+
+def ungrouped(db: Database) -> bool:
+    """Is there an article without a story, as a run leaves it that is killed before it groups them?"""
+    return db.execute("select 1 from articles where story_id is null limit 1").fetchone() is not None
+
+
 def remove(db: Database, url: str) -> None:
     """Take out an article whose page proved to be another's copy or no article at all; corrected ones stay."""
     db.execute(

@@ -27,6 +27,9 @@ def open_database(path: Path, *, migrate: bool = True) -> sqlite_utils.Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
         db = sqlite_utils.Database(connection)
+        if _is_foreign(connection):
+            connection.close()
+            raise BadDatabase(f"{path}: a database of something else; it was left alone")
         connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("pragma journal_mode = wal")
         # NORMAL never corrupts under WAL; a power cut may drop the last commits, which the next run makes again.
@@ -37,6 +40,12 @@ def open_database(path: Path, *, migrate: bool = True) -> sqlite_utils.Database:
     except (sqlite3.DatabaseError, OSError) as error:
         raise BadDatabase(f"{path}: {error}") from error
     return db
+
+
+def _is_foreign(connection: sqlite3.Connection) -> bool:
+    """Every database of ours has had a migration; one with tables and without is another program's."""
+    tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    return bool(tables) and Migrations.migrations_table not in tables
 
 
 def statements(sql: str) -> Iterator[str]:

@@ -1,26 +1,105 @@
-"""Is the store whole: what SQLite itself finds wrong, and archive files that the ledger names and nobody finds."""
+"""Is the store whole: what SQLite itself finds wrong, rows that contradict each other, records that the rows rest on."""
 
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
+from collections import defaultdict
 
 from sqlite_utils import Database
 
+_INDEXES = ("articles_fts", "articles_exact")
 
-def corruption(db: Database) -> str | None:
-    """The first thing that is wrong with the database, or None."""
+
+def corruption(db: Database, *, quick: bool = False) -> str | None:
+    """The first thing that is wrong with the database, or None. `quick` leaves out indexes and references."""
     try:
-        found = db.execute("pragma integrity_check(1)").fetchone()
+        found = db.execute(f"pragma {'quick_check' if quick else 'integrity_check'}(1)").fetchone()
         if found[0] != "ok":
-            return str(found[0])
-        dangling = db.execute("pragma foreign_key_check").fetchone()
+            return " ".join(str(found[0]).split())
+        dangling = None if quick else db.execute("pragma foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)
     return f"a row of {dangling[0]} refers to a missing row of {dangling[2]}" if dangling else None
 
 
-def missing_records(db: Database, archive: Path) -> list[str]:
-    """Archive files that pages refer to and that are not there."""
-    rows = db.execute("select distinct warc_file from pages where warc_file is not null order by 1").fetchall()
-    return [file for (file,) in rows if not (archive / file).is_file()]
+def unwritable(db: Database) -> str | None:
+    """Why nothing can be written, or None."""
+    try:
+        db.conn.execute("begin immediate")
+        # Only a write tells: a read-only file lets a transaction begin.
+        db.conn.execute("update runs set state = state where id = (select max(id) from runs)")
+    except sqlite3.Error as error:
+        return str(error)
+    finally:
+        if db.conn.in_transaction:
+            db.conn.rollback()
+    return None
+
+
+def search_damage(db: Database) -> str | None:
+    """What keeps a search index from finding what the articles say, or None."""
+    for index in _INDEXES:
+        try:
+            # rank 1: compare with the articles themselves, not only the index with itself
+            db.conn.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.DatabaseError as error:
+            return f"{index}: {error}"
+        finally:
+            if db.conn.in_transaction:
+                db.conn.rollback()
+    return None
+
+
+def rebuild_search(db: Database) -> None:
+    """Make both search indexes again from the articles."""
+    with db.atomic():
+        for index in _INDEXES:
+            db.execute(f"insert into {index} ({index}) values ('rebuild')")  # noqa: S608
+
+
+def contradictions(db: Database) -> list[str]:
+    """What rows say against each other, one sentence each."""
+    found = []
+    for sentence, query in (
+        (
+            "{} pages are articles that are missing",
+            "select count(*) from pages where state in ('article', 'document') and url not in (select url from articles)",
+        ),
+        ("{} articles have no page", "select count(*) from articles where url not in (select url from pages)"),
+        ("{} articles belong to no story", "select count(*) from articles where story_id is null"),
+    ):
+        if count := db.execute(query).fetchone()[0]:
+            found.append(sentence.format(count))
+    return found
+
+
+def settle_contradictions(db: Database) -> None:
+    """Let archived pages whose articles are missing be read again; stories are grouped when they are."""
+    with db.atomic():
+        db.execute(
+            """update pages set state = case when warc_file is null then 'discovered' else 'candidate' end
+               where state in ('article', 'document') and url not in (select url from articles)"""
+        )
+
+
+def named_records(db: Database) -> dict[str, set[int]]:
+    """Every archived record that a row rests on: the offsets by file."""
+    records: dict[str, set[int]] = defaultdict(set)
+    for table in ("pages", "endpoints", "evidence", "article_versions"):
+        rows = db.execute(f"select distinct warc_file, warc_offset from {table} where warc_file is not null").fetchall()  # noqa: S608
+        for file, offset in rows:
+            records[file].add(offset)
+    return records
+
+
+def forget_record(db: Database, file: str, offset: int) -> int:
+    """Let pages be fetched again whose record is lost and that were never read; gives how many. Articles stay."""
+    with db.atomic():
+        return int(
+            db.execute(
+                """update pages set state = 'discovered', reason = null, tries = 0, warc_file = null, warc_offset = null
+                   where warc_file = ? and warc_offset = ? and url not in (select url from articles)
+                     and state in ('candidate', 'failed')""",
+                [file, offset],
+            ).rowcount
+        )

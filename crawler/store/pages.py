@@ -167,3 +167,8 @@ def is_archived(db: Database, source_id: str, url: str) -> bool:
         "select 1 from pages where url = ? and source_id = ? and warc_file is not null and same_as is null", [url, source_id]
     ).fetchone()
     return row is not None
+
+
+def settled(db: Database) -> set[str]:
+    """Every URL of which the ledger knows what became of it."""
+    return {row[0] for row in db.execute("select url from pages where state != 'discovered'").fetchall()}
