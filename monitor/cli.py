@@ -10,10 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 from monitor import say
+from monitor.cli_data import import_
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
 
 if TYPE_CHECKING:
@@ -281,6 +283,9 @@ def _repair(roster: Path | None) -> None:
             click.echo(f"nq57 doctor: {left}", err=True)
 
 
+cli.add_command(import_)
+
+
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────
 def _roster(path: Path | None) -> Roster:
     from crawler.roster import load_roster
@@ -305,12 +310,22 @@ def _crawl_options(
         Guard(allow)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+    if proxy is not None and not _is_proxy(proxy):
+        raise click.BadParameter(f"--proxy {proxy}: http://HOST:PORT is expected")
     loaded = _roster(roster)
     known = {source.id for source in loaded.sources}
     if missing := [name for name in sources if name not in known]:
         raise click.BadParameter(f"--source {missing[0]}: no such source in the roster")
     day: date | None = since.date() if since else None
     return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not silent()), loaded
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _refuse(message: str, code: int) -> NoReturn:
@@ -332,6 +347,9 @@ def main() -> NoReturn:
         sys.exit(done.exit_code)
     except click.Abort:
         _refuse("interrupted; run it again to go on", 1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        path = error.ctx.command_path if error.ctx else "nq57"
+        _refuse(f"a command is missing; `{path} --help` lists them", 2)
     except click.ClickException as error:
         _refuse(error.format_message(), 2)
     except KeyboardInterrupt:

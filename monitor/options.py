@@ -92,5 +92,6 @@ def is_expected(error: Exception) -> bool:
     from crawler.roster import RosterError
     from crawler.store.db import BadDatabase
     from monitor.runs import CannotRun
+    from monitor.sheets import SheetError
 
-    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, CannotRun))
+    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, CannotRun, SheetError))

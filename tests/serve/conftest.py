@@ -20,6 +20,7 @@ from crawler.store.roster import sync_roster
 from monitor.serve import config_dir
 
 TODAY = date(2026, 10, 31)
+VERDICT = "(target_id, unit_id, as_of, verdict, reason, since, rule, last_item_on, evidence_id)"
 SCRIPT = "<script>alert('nq57')</script>"
 NAMED = "Nghị quyết số 57-NQ/TW"
 TOPICS = [
@@ -210,21 +211,21 @@ def _seed_targets(connection: sqlite3.Connection) -> None:
         met = n % 5 == 0 or unit == "bo-khcn"
         verdict, reason = ("met", "plan") if met else ("unknown", "robots") if n % 5 == 1 else ("not_met", "no-plan")
         connection.execute(
-            "insert into target_verdicts values ('plans-2025', ?, ?, ?, ?, ?, 'plans-2025/1', null, ?)",
+            f"insert into target_verdicts {VERDICT} values ('plans-2025', ?, ?, ?, ?, ?, 'plans-2025/1', null, ?)",
             (unit, day, verdict, reason, "2025-07-02" if met else None, proof if unit == "bo-khcn" else None),
         )
         connection.execute(
-            "insert into target_verdicts values ('columns-2025', ?, ?, ?, ?, null, 'columns-2025/1', ?, null)",
+            f"insert into target_verdicts {VERDICT} values ('columns-2025', ?, ?, ?, ?, null, 'columns-2025/1', ?, null)",
             (unit, day, *(("not_met", "silent", "2026-08-12") if n % 3 else ("met", "alive", "2026-10-29"))),
         )
         connection.execute(
-            "insert into target_verdicts values ('training-2030', ?, ?, 'unknown', 'no-figures', null, 'waiting/1', null, null)",
+            f"insert into target_verdicts {VERDICT} values ('training-2030', ?, ?, 'unknown', 'no-figures', null, 'waiting/1', null, null)",
             (unit, day),
         )
     for outlet, verdict, reason in (("song-viet", "met", "alive"), ("tan-tin", "not_met", "no-page"),
                                     ("bien-xa", "unknown", "unreachable")):  # fmt: skip
         connection.execute(
-            "insert into target_verdicts values ('press-2025', ?, ?, ?, ?, '2026-10-01', 'press-2025/1', null, null)",
+            f"insert into target_verdicts {VERDICT} values ('press-2025', ?, ?, ?, ?, '2026-10-01', 'press-2025/1', null, null)",
             (outlet, day, verdict, reason),
         )
     connection.execute(

@@ -1,0 +1,36 @@
+"""The commands that take data in and give it out: `import` and `export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.options import reporting, with_globals
+
+if TYPE_CHECKING:
+    from monitor.imports import Kind
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(["figures", "tasks", "channels"]))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.csv")
+@click.option("--partial", is_flag=True, help="Keep the good lines also when others are bad.")
+@with_globals
+def import_(kind: Kind, file: Path, partial: bool) -> None:
+    """Take in reported figures, the register of science tasks or that of channels; every bad line is named."""
+    from crawler.roster import load_roster
+    from crawler.store.roster import sync_roster
+    from monitor.imports import take_in
+
+    with reporting("import") as run:
+        roster = load_roster()
+        sync_roster(run.db, roster, sources=False)
+        taken = take_in(run.db, roster, kind, file, partial=partial)
+        run.counts.update(kept=taken.kept, rejected=len(taken.problems))
+        for problem in taken.problems:
+            click.echo(str(problem), err=True)
+        if taken.problems:
+            fate = f"{taken.kept} lines were kept" if partial else "nothing was kept"
+            run.attention.append(f"{file}: {len(taken.problems)} bad lines; {fate}")
