@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from classifier.grammar import Kind, Phrase, grammar
-from classifier.text import fold
+from classifier.text import fold, latin
 
 _G = grammar()
 PHRASES = _G.phrases
 """The names without a number, for whoever searches for them in another way."""
+NUMBER_BESIDE = _G.number_beside
+"""Words one of which stands near every bare number that counts."""
 NUMBER = "57"
 DECISION = "1169"
+_ANCHORS = tuple(dict.fromkeys(anchor for phrase in PHRASES for anchor in phrase.folded_anchors))
 MAX_NAMES = 2_000
 """So many of one phrase are enough to judge any text; a hostile one may hold millions."""
 MAX_NUMBERS = 5_000
@@ -36,6 +39,10 @@ _SIGN_MARKS = tuple(map(chr, _SIGNS))
 _MARKS = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # TU is a provincial committee's, TƯ (TW) the centre's; folded they are alike.
 _CENTRAL = re.compile(r"(?<=T)Ư|(?<=T\.)Ư|(?<=/t)ư")
+_DIGIT = re.compile(r"\d")
+# What a committee's or a foreign resolution's name always has in it: looked for before the whole expression is.
+_COMMITTEE = ("ban", "bcd", "cong", "giup")
+_FOREIGN = ("solu", "резолюц", "пост", "решени", "决议", "決議", "결의", "संकल्प")
 _DECIMALS = re.compile(r"[.,](\d+)")
 
 
@@ -108,6 +115,7 @@ def _flat(text: str) -> tuple[str, list[int]]:
         return flat, []
     if any(mark in flat for mark in _SIGN_MARKS):
         flat = flat.translate(_SIGNS)
+    flat = latin(flat)
     if not _MARKS.search(flat):
         return flat, []
     places = [i for i, c in enumerate(flat) if not _MARKS.match(c)]
@@ -149,15 +157,18 @@ def _stands_alone(flat: str, start: int, end: int) -> bool:
 def _judged_number(flat: str, at: int, end: int) -> _Candidate | None:
     low = max(0, at - _BEFORE)
     own = _own_code(flat, end)
-    before = _G.items_before.search(flat, low, at)
+    around = flat[low:at]
+    before = _G.items_before.search(flat, low, at) if _DIGIT.search(around) else None
     after = _G.items_after.match(flat, end if own is None else own, end + _AFTER)
     listed = bool(before or after) and _has_companion(flat, before, after, at, end)
     head_end = before.start() if before else at
-    head = _G.head.search(flat, low, at) or (_G.head.search(flat, low, head_end) if before else None)
+    head = None
+    if "q" in around:  # every way to write resolution has one; most numbers stand nowhere near it
+        head = _G.head.search(flat, low, at) or (_G.head.search(flat, low, head_end) if before else None)
     start = head.start() if head else at
     if own is not None:
         return _Candidate(start, own, "list" if listed else "code", _Verdict.OWN)
-    if _G.code_before.search(flat, low, at):
+    if "nq" in around and _G.code_before.search(flat, low, at):
         return _Candidate(start, end, "code", _Verdict.OWN)
     if head and (short := _G.short.match(flat, end)):
         return _Candidate(start, short.end(), "code", _Verdict.OWN)
@@ -215,18 +226,23 @@ def _headless(flat: str, at: int, end: int, tail: int, before: re.Match[str] | N
         foreign = _G.foreign.search(flat, low, at)
         return _Candidate(foreign.start(), end, "foreign", _Verdict.RIVAL) if foreign else None
     counted = _G.count.match(flat, end)
-    if committee := _G.committee.search(flat, low, at):
+    around = flat[low:at]
+    committee = _G.committee.search(flat, low, at) if any(word in around for word in _COMMITTEE) else None
+    if committee:
         return _Candidate(committee.start(), end, "event", _Verdict.COUNT if counted else _Verdict.OPEN)
     if counted:
         return None
-    head = _G.foreign.search(flat, low, before.start() if before else at)
+    spelled = any(word in around for word in _FOREIGN)
+    head = _G.foreign.search(flat, low, before.start() if before else at) if spelled else None
     if head:
         return _foreign(flat, head.start(), end, "list" if listed else "foreign")
     if not listed:
         return None
     # "57 và 68-NQ/TW", "4 Nghị quyết (66, 68, 57, 59)": the list itself says what kind of numbers these are.
     around = flat[max(0, at - _NEAR) : tail + 40]
-    if re.match(r"\s?-?\s?nq\s?[-/]\s?tw", flat[tail : tail + 12]) or re.search(r"nghi[\s\-_]{1,3}quyet|nq|resolution", around):
+    if re.match(r"\s?-?\s?nq\s?[-/]\s?tw", flat[tail : tail + 12]) or re.search(
+        r"nghi[\s\-_]{1,3}quyet|nq|resolution|bo[\s\-_]{1,3}tu|决议|決議", around
+    ):
         return _Candidate(before.start() if before else at, tail, "list", _Verdict.OWN)
     return None
 
@@ -273,15 +289,10 @@ def _has_companion(flat: str, before: re.Match[str] | None, after: re.Match[str]
     return any(number in _G.companions for number in numbers)
 
 
-def _promising(flat: str) -> Iterator[Phrase]:
+def _promising(flat: str) -> list[Phrase]:
     """The phrases one of whose anchors is in the text."""
-    present: dict[str, bool] = {}
-    for phrase in _G.phrases:
-        for anchor in phrase.folded_anchors:
-            if anchor not in present:
-                present[anchor] = anchor in flat
-        if any(present[anchor] for anchor in phrase.folded_anchors):
-            yield phrase
+    present = {anchor for anchor in _ANCHORS if anchor in flat}
+    return [phrase for phrase in _G.phrases if not present.isdisjoint(phrase.folded_anchors)] if present else []
 
 
 def _phrased(flat: str, phrase: Phrase) -> Iterator[_Candidate]:

@@ -42,6 +42,11 @@ def fold_tone(s: str) -> str:
     return s if s.isascii() else _MODERN_TONE.sub(_old_tone, s)
 
 
+def latin(s: str) -> str:
+    """Cyrillic letters inside Latin words as the Latin ones that they look like (NQ/ТW → NQ/TW); length-preserving."""
+    return s if not _CYRILLIC.search(s) else _FOREIGN_LETTERS.sub(lambda match: match[0].translate(_LATIN), s)
+
+
 def clean(s: str) -> str:
     """NFC without control characters, surrogates and invisible marks; spaces are plain ones, line ends newlines."""
     if _PLAIN_ASCII.match(s):
@@ -52,6 +57,13 @@ def clean(s: str) -> str:
 def syllables(s: str) -> list[str]:
     """The runs of letters and digits of `s`, in order, as they are written."""
     return _SYLLABLE.findall(s)
+
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ALIKE = "АВЕКМНОРСТУХІаеокмнорстухі"
+_LATIN = str.maketrans(_ALIKE, "ABEKMHOPCTYXIaeokmhopctyxi")
+_LATIN_LETTER = "[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
+_FOREIGN_LETTERS = re.compile(f"(?<={_LATIN_LETTER})[{_ALIKE}]{{1,20}}|[{_ALIKE}]{{1,20}}(?={_LATIN_LETTER})")
 
 
 @lru_cache(maxsize=8192)
