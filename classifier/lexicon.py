@@ -1,21 +1,25 @@
-"""The words of a text in, what the label files' phrases say of it out: per topic the hits, those in the title, and decisions."""
+"""The tokens of a text in, what the label files' phrases say of it out: per topic the hits, those in the title, and decisions.
+
+Each word that stands in any phrase is one character of a private alphabet and every other word a space, so that one
+automaton reads a text word by word: it need not look at letters, and whole words come by themselves.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import ne
 
 import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.analyzer import folded, words
+from classifier.analyzer import bare, normal, words
 from classifier.taxonomy import Topic
 
-# Two spaces between words and one around a phrase: neighbours never share a character, so one match cannot eat the next.
-_GAP = "  "
 _BARE_SHARE = 0.05
+_FIRST = 0x10000
+_UNKNOWN = " "
+_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,67 +36,127 @@ class Lexicon:
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._topics = len(topics)
-        self._exact = _Matcher(topics, bare=False)
-        self._bare = _Matcher(topics, bare=True)
+        self._exact = _Matcher(topics, bare_words=False)
+        self._bare = _Matcher(topics, bare_words=True)
+        self._marked = _Marked()
 
     def read(self, title: Sequence[str], text: Sequence[str]) -> Evidence:
-        """The evidence in a title and a text, given as analyzer words; hits count the title's too.
+        """The evidence in a title and a text, given as analyzer tokens or words; hits count the title's too.
 
         A text without diacritics (also an English one) is matched without them, any other exactly: `dao tao` must not
         be found in `đảo táo`.
         """
-        matcher, parts = self._exact, (title, text)
-        bare = folded(title), folded(text)
-        marked = sum(sum(map(ne, part, plain)) for part, plain in zip(parts, bare, strict=True))
-        if marked <= _BARE_SHARE * (len(title) + len(text)):
-            matcher, parts = self._bare, bare
-        hits = np.zeros((2, self._topics))
-        decided = np.zeros(self._topics, dtype=np.bool_)
-        for row, part in enumerate(parts):
-            matcher.count(part, hits[row], decided)
-        return Evidence(hits=hits.sum(axis=0), title_hits=hits[0], decided=decided)
+        marked = sum(map(self._marked.__getitem__, title)) + sum(map(self._marked.__getitem__, text))
+        matcher = self._bare if marked <= _BARE_SHARE * (len(title) + len(text)) else self._exact
+        rows = [[0] * self._topics, [0] * self._topics]
+        decided = [False] * self._topics
+        for row, part in zip(rows, (title, text), strict=True):
+            for phrase in matcher.find(part):
+                for topic in phrase.speaks:
+                    row[topic] += 1
+                for topic in phrase.decides:
+                    decided[topic] = True
+        hits = np.array(rows, dtype=np.float64)
+        return Evidence(hits=hits.sum(axis=0), title_hits=hits[0], decided=np.array(decided))
+
+    def phrases(self, tokens: Sequence[str], topic: int) -> dict[str, int]:
+        """The phrases that speak for the topic of that number in the tokens of a text, with how often each does."""
+        marked = sum(map(self._marked.__getitem__, tokens))
+        matcher = self._bare if marked <= _BARE_SHARE * len(tokens) else self._exact
+        found: dict[str, int] = {}
+        for phrase in matcher.find(tokens):
+            if topic in phrase.speaks:
+                found[phrase.text] = found.get(phrase.text, 0) + 1
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase with the topics that it speaks for and those that it decides."""
+
+    text: str
+    speaks: tuple[int, ...]
+    decides: tuple[int, ...]
 
 
 class _Matcher:
-    """One automaton over the phrases, with the topics that each speaks for or decides."""
+    """One automaton over the phrases, with or without diacritics."""
 
-    def __init__(self, topics: Sequence[Topic], *, bare: bool) -> None:
-        speaks = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in (*t.seeds, *t.decides)), bare)
-        decides = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in t.decides), bare)
-        muted = _by_pattern(((number, phrase) for number, t in enumerate(topics) for phrase in t.masks), bare)
+    def __init__(self, topics: Sequence[Topic], *, bare_words: bool) -> None:
+        self._alphabet = _Alphabet(bare_words)
+        speaks = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in (*t.seeds, *t.decides))
+        decides = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in t.decides)
+        muted = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in t.masks)
         patterns = sorted({*speaks, *muted})
         inner = ahocorasick_rs.AhoCorasick(patterns)
         # The longest match hides the phrases inside it, so a phrase speaks for their topics too, unless one masks it.
-        self._speaks = [
-            sorted(
-                {
-                    topic
-                    for part, _, _ in inner.find_matches_as_indexes(pattern, overlapping=True)
-                    for topic in speaks.get(patterns[part], ())
-                }
-                - muted.get(pattern, set())
+        self._phrases = [
+            _Phrase(
+                self._alphabet.read(pattern),
+                tuple(
+                    sorted(
+                        {
+                            topic
+                            for part, _, _ in inner.find_matches_as_indexes(pattern, overlapping=True)
+                            for topic in speaks.get(patterns[part], ())
+                        }
+                        - muted.get(pattern, set())
+                    )
+                ),
+                tuple(sorted(decides.get(pattern, ()))),
             )
             for pattern in patterns
         ]
-        self._decides = [sorted(decides.get(pattern, ())) for pattern in patterns]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        self._alphabet.close()
 
-    def count(self, part: Sequence[str], hits: NDArray[np.float64], decided: NDArray[np.bool_]) -> None:
-        """Add what the phrases of one part say to `hits` and `decided`, in place."""
-        for pattern, _, _ in self._automaton.find_matches_as_indexes(f" {_GAP.join(part)} "):
-            for topic in self._speaks[pattern]:
-                hits[topic] += 1
-            for topic in self._decides[pattern]:
-                decided[topic] = True
+    def find(self, tokens: Sequence[str]) -> list[_Phrase]:
+        """The phrases in the tokens of one part, in order."""
+        written = "".join(map(self._alphabet.__getitem__, tokens))
+        return [self._phrases[number] for number, _, _ in self._automaton.find_matches_as_indexes(written)]
 
-
-def _by_pattern(phrases: Iterable[tuple[int, str]], bare: bool) -> dict[str, set[int]]:
-    result: dict[str, set[int]] = {}
-    for topic, phrase in phrases:
-        result.setdefault(_pattern(phrase, bare), set()).add(topic)
-    return result
+    def _by_pattern(self, phrases: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
+        result: dict[str, set[int]] = {}
+        for topic, phrase in phrases:
+            pattern = "".join(map(self._alphabet.__getitem__, words(phrase)))
+            result.setdefault(pattern, set()).add(topic)
+        return result
 
 
-def _pattern(phrase: str, bare: bool) -> str:
-    written = words(phrase)
-    return f" {_GAP.join(folded(written) if bare else written)} "
+class _Alphabet(dict[str, str]):
+    """The character of each token: grows until it is closed, then gives a space to every word that it does not know."""
+
+    def __init__(self, bare_words: bool) -> None:
+        super().__init__()
+        self._bare = bare_words
+        self._letters: dict[str, str] = {}
+        self._closed = False
+
+    def __missing__(self, token: str) -> str:
+        word = bare(normal(token)) if self._bare else normal(token)
+        letter = self._letters.get(word, _UNKNOWN)
+        if letter == _UNKNOWN and not self._closed:
+            letter = self._letters[word] = chr(_FIRST + len(self._letters))
+        if len(self) < _REMEMBERED:
+            self[token] = letter
+        return letter
+
+    def read(self, pattern: str) -> str:
+        """The words that a pattern stands for."""
+        names = list(self._letters)
+        return " ".join(names[ord(letter) - _FIRST] for letter in pattern)
+
+    def close(self) -> None:
+        """From now on unknown words stay unknown."""
+        self._closed = True
+
+
+class _Marked(dict[str, bool]):
+    """Whether a token carries diacritics."""
+
+    def __missing__(self, token: str) -> bool:
+        word = normal(token)
+        marked = bare(word) != word
+        if len(self) < _REMEMBERED:
+            self[token] = marked
+        return marked

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.analyzer import terms, words
+from classifier.analyzer import normal, terms, words
 from classifier.corpus import Example, training_examples
 from classifier.lexicon import Lexicon
 from classifier.model_file import LIMIT, ModelError
@@ -242,3 +242,13 @@ def test_the_manifest_carries_what_the_reader_of_a_tag_asks_for(saved: Path) -> 
     assert len(about["training_digest"]) == 64
     assert set(about["figures"]["topics"]) == set(TOPIC_IDS)
     assert {"python", "numpy", "scikit-learn"} <= about["versions"].keys()
+
+
+def test_chinese_is_read_by_its_characters() -> None:
+    assert words("第57号决议 và AI") == ["第", "#", "号", "决", "议", "và", "ai"]
+
+
+@given(text=st.text(max_size=200))
+def test_a_word_is_its_own_normal_form(text: str) -> None:
+    written = words(text)
+    assert all(word == "#" or normal(word) == word for word in written)
