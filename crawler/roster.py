@@ -190,7 +190,11 @@ def _problems(file: Path, read: Read, error: ValidationError, prefix: tuple[int,
     found = []
     for detail in error.errors(include_url=False, include_context=False):
         path = (*prefix, *detail["loc"])
-        known: dict[str, Any] = {"unexpected_keyword_argument": "no such field", "missing": "is missing"}
+        known: dict[str, Any] = {
+            "unexpected_keyword_argument": "no such field",
+            "missing": "is missing",
+            "dataclass_type": "fields with values are expected",
+        }
         message = known.get(detail["type"], detail["msg"].removeprefix("Value error, "))
         found.append(RosterProblem(str(file), read.line_of(path), _field(path[len(prefix) :]) or "entry", message))
     return found

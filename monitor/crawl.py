@@ -16,8 +16,9 @@ from scrapy.settings import Settings
 
 from crawler.clock import now
 from crawler.extensions import Session
+from crawler.items import Reason
 from crawler.roster import Roster
-from crawler.store import endpoints
+from crawler.store import endpoints, runs
 from crawler.store.roster import sync_roster
 from monitor.runs import CannotRun, Interrupted, Run
 
@@ -49,8 +50,10 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
 
     Raises CannotRun when the crawl was interrupted or could not be written.
     """
-    for problem in roster.problems:
-        run.attention.append(f"roster: {problem}")
+    with run.db.atomic():
+        for problem in roster.problems:
+            run.attention.append(f"roster: {problem}")
+            runs.fail(run.db, run.id, runs.Failure("roster", "error", Reason.BAD_DOCUMENT, str(problem)), now())
     sync_roster(run.db, roster)
     chosen = [source.id for source in roster.sources if not options.sources or source.id in options.sources]
     before = endpoints.standings(run.db)

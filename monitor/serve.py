@@ -33,10 +33,15 @@ def build_command(db: Path, host: str = "127.0.0.1", port: int = 8001) -> list[s
 def serve(db: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
     """Serve until interrupted; gives the exit code, 0 after Ctrl+C.
 
-    Raises FileNotFoundError naming the database where it does not exist: Datasette must not make an empty one.
+    Raises CannotRun where the database does not exist, since Datasette must not make an empty one, and BadDatabase where it
+    is another program's; one that an older version wrote is brought up to date first.
     """
+    from crawler.store.db import open_database
+    from monitor.runs import CannotRun
+
     if not db.is_file():
-        raise FileNotFoundError(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
+        raise CannotRun(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
+    open_database(db).close()
     path = os.pathsep.join(filter(None, (str(_HERE.parent), os.environ.get("PYTHONPATH"))))
     try:
         command = build_command(db, host, port)

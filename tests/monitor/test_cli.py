@@ -1,6 +1,7 @@
 """The command line: exit codes, one-line errors that name the input, JSON Lines in order."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ def run(*arguments: str | Path, stdin: str = "", cwd: Path | None = None) -> sub
         (["crawl", "--allow-address", "127.0.0/8"], "127.0.0/8"),
         (["measure", "--as-of", "31/12/2025"], "31/12/2025"),
         (["process", "--workers", "0"], "0"),
+        (["crawl", "--proxy", "127.0.0.1:3128"], "127.0.0.1:3128"),
+        ([], "command"),
+        (["sources"], "sources --help"),
     ],
 )
 def test_wrong_use_is_answered_in_one_line_with_code_2(arguments: list[str], named: str, tmp_path: Path) -> None:
@@ -133,3 +137,30 @@ def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     db.write_bytes(damaged)
     done = run("--db", db, "doctor")
     assert done.returncode == 1 and "x.db" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_serving_nothing_or_the_database_of_another_program_is_refused_in_one_line(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.db"
+    with sqlite3.connect(foreign) as connection:
+        connection.execute("create table accounts (id)")
+    for file in (tmp_path / "none.db", foreign):
+        done = run("--db", file, "serve", "--port", "0")
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1 and str(file) in done.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_broken_entries_of_a_sources_file_are_named_and_recorded_and_the_others_are_crawled(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    good = "{id: good, name: Good, kind: press, hosts: [127.0.0.1], home: 'http://127.0.0.1:9/'}"
+    file.write_text(f"- 5\n- {good}\n- {good.replace('good', 'bad').replace('press', 'magazine')}\n", "utf-8")
+    options = ["--roster", file, "--allow-address", "127.0.0.0/8", "--delay", "0", "--json"]
+    done = run("--db", tmp_path / "x.db", "crawl", *options)
+    told = json.loads(done.stdout)
+    assert done.returncode == told["exit"] == 1
+    assert f"{file}:1: entry:" in done.stderr and f"{file}:3: kind:" in done.stderr and "Traceback" not in done.stderr
+    assert told["failures"]["bad-document"] == 2 and "refused" in told["failures"]
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        assert connection.execute("select id, status from sources").fetchall() == [("good", "failing")]
+        details = [row[0] for row in connection.execute("select detail from failures where stage = 'roster' order by detail")]
+    assert details[0].startswith(f"{file}:1: entry: ") and details[1].startswith(f"{file}:3: kind: ")
