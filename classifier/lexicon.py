@@ -6,6 +6,7 @@ automaton reads a text word by word: it need not look at letters, and whole word
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -46,8 +47,7 @@ class Lexicon:
         A text without diacritics (also an English one) is matched without them, any other exactly: `dao tao` must not
         be found in `đảo táo`.
         """
-        marked = sum(map(self._marked.__getitem__, title)) + sum(map(self._marked.__getitem__, text))
-        matcher = self._bare if marked <= _BARE_SHARE * (len(title) + len(text)) else self._exact
+        matcher = self._matcher(title, text)
         rows = [[0] * self._topics, [0] * self._topics]
         decided = [False] * self._topics
         for row, part in zip(rows, (title, text), strict=True):
@@ -59,15 +59,15 @@ class Lexicon:
         hits = np.array(rows, dtype=np.float64)
         return Evidence(hits=hits.sum(axis=0), title_hits=hits[0], decided=np.array(decided))
 
-    def phrases(self, tokens: Sequence[str], topic: int) -> dict[str, int]:
-        """The phrases that speak for the topic of that number in the tokens of a text, with how often each does."""
-        marked = sum(map(self._marked.__getitem__, tokens))
-        matcher = self._bare if marked <= _BARE_SHARE * len(tokens) else self._exact
-        found: dict[str, int] = {}
-        for phrase in matcher.find(tokens):
-            if topic in phrase.speaks:
-                found[phrase.text] = found.get(phrase.text, 0) + 1
-        return found
+    def phrases(self, title: Sequence[str], text: Sequence[str], topic: int) -> dict[str, int]:
+        """The phrases that speak for the topic of that number, with how often each does in title and text."""
+        matcher = self._matcher(title, text)
+        found = Counter(phrase.text for part in (title, text) for phrase in matcher.find(part) if topic in phrase.speaks)
+        return dict(found)
+
+    def _matcher(self, title: Sequence[str], text: Sequence[str]) -> _Matcher:
+        marked = sum(map(self._marked.__getitem__, title)) + sum(map(self._marked.__getitem__, text))
+        return self._bare if marked <= _BARE_SHARE * (len(title) + len(text)) else self._exact
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,13 +91,42 @@ class TopicModel:
 
     def probabilities(self, doc: Document) -> NDArray[np.float64]:
         """The probability of every topic, in the order of TOPIC_IDS."""
-        title, text = tokens(doc.title), tokens(doc.text)
-        evidence = self._lexicon.read(title, text)
-        features = phrase_features(evidence, len(title) + len(text))
-        features[:, 0] = self._margins([*title, *text])
+        evidence, features = self._read(tokens(doc.title), tokens(doc.text))
         z = (features * self._sigmoids).sum(axis=1) + self._sigmoid_bias
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
         return np.where(evidence.decided, np.maximum(scores, DECIDED), scores)
+
+    def margin(self, doc: Document, topic: str) -> float:
+        """What the sigmoid of a topic id is taken of: the log of its odds, before a phrase decides."""
+        number = TOPIC_IDS.index(topic)
+        _, features = self._read(tokens(doc.title), tokens(doc.text))
+        return float(features[number] @ self._sigmoids[number] + self._sigmoid_bias[number])
+
+    def bias(self, topic: str) -> float:
+        """The margin that a topic id has in a text of which nothing is known."""
+        number = TOPIC_IDS.index(topic)
+        return float(self._sigmoids[number, 0] * self._bias[number] + self._sigmoid_bias[number])
+
+    def explain(self, doc: Document, topic: str) -> tuple[tuple[str, float], ...]:
+        """What speaks for a topic id (above zero) and against it, the strongest first.
+
+        Words and pairs stand as they are (`~` before those without diacritics), the label file's phrases in quotation
+        marks, a phrase in the title once more as `title`. Their sum and the bias are the margin.
+        """
+        number = TOPIC_IDS.index(topic)
+        title, text = tokens(doc.title), tokens(doc.text)
+        calibration = self._weights.calibrations[number]
+        rows, values = self._tfidf([*title, *text])
+        spoken = calibration.margin * values * self._weights.coef[rows, number]
+        found = [(self._weights.terms[row], float(weight)) for row, weight in zip(rows.tolist(), spoken, strict=True) if weight]
+        phrases = self._lexicon.phrases(title, text, number)
+        if phrases:
+            _, hits, density, in_title = (self._read(title, text)[1][number] * self._sigmoids[number]).tolist()
+            total = sum(phrases.values())
+            found.extend((f"“{phrase}”", (hits + density) * count / total) for phrase, count in phrases.items())
+            if in_title:
+                found.append(("title", in_title))
+        return tuple(sorted(found, key=lambda row: (-abs(row[1]), row[0])))
 
     def save(self, path: Path) -> None:
         """Write the model to `path`; the same model gives the same bytes."""
@@ -132,6 +161,13 @@ class TopicModel:
             return cls(topics, weights, dict(manifest["about"]))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ModelError(f"{path}: the manifest does not fit: {error}") from error
+
+    def _read(self, title: Sequence[str], text: Sequence[str]) -> tuple[Evidence, NDArray[np.float64]]:
+        """What the phrases say, and every topic's row of inputs for its sigmoid."""
+        evidence = self._lexicon.read(title, text)
+        features = phrase_features(evidence, len(title) + len(text))
+        features[:, 0] = self._margins([*title, *text])
+        return evidence, features
 
     def _margins(self, written: Sequence[str]) -> NDArray[np.float64]:
         """TF-IDF with sublinear counts, length one, times the coefficients: what scikit-learn's pipeline computes."""

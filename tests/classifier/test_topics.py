@@ -252,3 +252,24 @@ def test_chinese_is_read_by_its_characters() -> None:
 def test_a_word_is_its_own_normal_form(text: str) -> None:
     written = words(text)
     assert all(word == "#" or normal(word) == word for word in written)
+
+
+def test_an_explanation_adds_up_to_the_margin(model: TopicModel) -> None:
+    for example in training_examples()[::9]:
+        doc = example.document()
+        scores = model.probabilities(doc)
+        for number, topic in enumerate(TOPIC_IDS):
+            margin = model.margin(doc, topic)
+            explained = model.explain(doc, topic)
+            assert sum(weight for _, weight in explained) + model.bias(topic) == pytest.approx(margin, abs=1e-6)
+            probability = 1 / (1 + np.exp(-margin))
+            assert scores[number] in (pytest.approx(probability), pytest.approx(max(probability, DECIDED)))
+
+
+def test_an_explanation_names_phrases_and_words_the_strongest_first(model: TopicModel) -> None:
+    doc = Document("Lễ trao giải báo chí", "Ban giám khảo trao bằng khen cho ba phóng viên.")
+    explained = model.explain(doc, "awards")
+    assert [abs(weight) for _, weight in explained] == sorted((abs(weight) for _, weight in explained), reverse=True)
+    names = {name for name, weight in explained if weight > 0}
+    assert {"“bằng khen”", "trao giải"} <= names
+    assert model.explain(Document("", ""), "awards") == ()
