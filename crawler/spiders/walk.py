@@ -84,6 +84,8 @@ class WalkingSpider(Spider):
     def _ask(self, endpoint: Endpoint) -> Request:
         # Who wants to go back needs the first page as well, unchanged or not.
         asked_before = None if self.session.since else endpoint
+        if endpoint.unfinished:  # a crash came between its pages: those behind the first are still to be asked
+            asked_before = None
         headers = {
             "If-None-Match": asked_before and asked_before.etag,
             "If-Modified-Since": asked_before and asked_before.last_modified,
@@ -109,10 +111,12 @@ class WalkingSpider(Spider):
         page = _page(response)
         visit = _visit(endpoint, page)
         same = n == 1 and response.status == 200 and visit.digest == endpoint.digest
-        if response.status == 304 or (same and not self.session.since):
+        if response.status == 304 or (same and not self.session.since and not endpoint.unfinished):
             yield visit
             return
         if response.status != 200:
+            if n > 1 and response.status in (404, 410):
+                self._finish(endpoint, n)
             if n == 1:
                 yield dataclasses.replace(visit, health="failing", reason=_http_reason(response.status), digest=None)
             return
@@ -128,14 +132,16 @@ class WalkingSpider(Spider):
         except Unreadable as error:
             if n == 1:  # an empty or broken later page ends the paging and says nothing of the endpoint
                 yield from self._unreadable(endpoint, visit, error)
+            self._finish(endpoint, n)
             return
-        # The visit comes last: once its ETag is kept, a crash could no longer bring back entries that were not yet entered.
+        # The visit comes last: once its ETag is kept, a crash could no longer bring back what was not yet entered.
         news = yield from self._enter(source, endpoint, found)
+        onward = list(self._follow(source, endpoint, found, n, news))
         if n == 1:
             evidence = page if endpoint.kind in ("column", "home") else None
             told = dataclasses.replace(visit, title=found.title, items=len(found.entries), notices=found.warnings, page=evidence)
             yield dataclasses.replace(told, new=news, every=found.every)
-        yield from self._follow(source, endpoint, found, n, news)
+        yield from onward
 
     def _unreadable(self, endpoint: Endpoint, visit: Visit, error: Unreadable) -> Iterator[Step]:
         if endpoint.kind == "column" and error.reason is Reason.EMPTY:
@@ -162,15 +168,24 @@ class WalkingSpider(Spider):
                     endpoints.discovered(self.session.db, source.id, url, kind)
                     yield self._ask(Endpoint(source.id, url, kind, None, None, None, None, "unknown"))
             return
-        if n >= self._most_pages() or not self._depth.goes_on(endpoint.url, found, news):
+        if n >= self._most_pages() or not self._depth.goes_on(endpoint.url, found, news or endpoint.unfinished):
+            self._finish(endpoint, n)
             return
         for url in found.more:
             if self._may_ask(source, url, endpoint.kind):
                 self._asked.add(url)
+                endpoints.mark_unfinished(self.session.db, endpoint.source_id, endpoint.url, unfinished=True)
                 yield self._ask(endpoint).replace(
                     url=url, headers={}, cb_kwargs={"endpoint": endpoint, "n": n + 1}, priority=ENDPOINT_PRIORITY - 1
                 )
                 return
+
+        self._finish(endpoint, n)
+
+    def _finish(self, endpoint: Endpoint, n: int) -> None:
+        """Nothing follows the page that was read last."""
+        if n > 1 or endpoint.unfinished:
+            endpoints.mark_unfinished(self.session.db, endpoint.source_id, endpoint.url, unfinished=False)
 
     def _may_ask(self, source: Source, url: str, kind: EndpointKind) -> bool:
         if url in self._asked or not self._reachable(source, url):
@@ -256,18 +271,19 @@ class WalkingSpider(Spider):
                 return
             known = pages.known_as(self.session.db, source.id, final)
             final = final if known == url else known
+            news = final not in self._asked and bool(pages.discover(self.session.db, source.id, [(final, entry)], now()))
             yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
-            if final in self._asked or not pages.is_wanted(self.session.db, final):
+            if not news:
                 return
             self._asked.add(final)
-            pages.discover(self.session.db, source.id, [(final, entry)], now())
         media = (page.header("Content-Type") or "text/html").lower()
         if not media.startswith((*READABLE, OFFICE)) and not page.is_document():
             yield Outcome(final, source.id, State.FAILED, Reason.BAD_DOCUMENT, f"content type {media[:100]}", response.status)
             return
+        follow = source.kind == "portal" and not page.is_document()
+        attached = list(self._attachments(source, entry, page)) if follow else []
         yield Fetched(source.id, final, page, entry)
-        if source.kind == "portal" and not page.is_document():
-            yield from self._attachments(source, entry, page)
+        yield from attached
 
     def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
         """A portal often publishes a plan as a file behind a page of three lines."""

@@ -26,16 +26,19 @@ class Endpoint:
     failures: int = 0
     """In a row."""
     next_check_at: datetime | None = None
+    unfinished: bool = False
+    """Its later pages were still to be asked when a crawl ended."""
 
 
 def of_source(db: Database, source_id: str) -> list[Endpoint]:
     """Every endpoint of a source, the roster's and the discovered ones."""
     rows = db.execute(
-        """select source_id, url, kind, selector, etag, last_modified, digest, status, failures, next_check_at from endpoints
+        """select source_id, url, kind, selector, etag, last_modified, digest, status, failures, next_check_at, unfinished
+           from endpoints
            where source_id = ? order by kind = 'home' desc, url""",
         [source_id],
     )
-    return [replace(Endpoint(*row[:-1]), next_check_at=_moment(row[-1])) for row in rows.fetchall()]
+    return [replace(Endpoint(*row[:-2]), next_check_at=_moment(row[-2]), unfinished=bool(row[-1])) for row in rows.fetchall()]
 
 
 def discovered(db: Database, source_id: str, url: str, kind: EndpointKind) -> None:
@@ -45,6 +48,12 @@ def discovered(db: Database, source_id: str, url: str, kind: EndpointKind) -> No
             "insert into endpoints (url, source_id, kind, origin) values (?, ?, ?, 'discovered') on conflict do nothing",
             [url, source_id, kind],
         )
+
+
+def mark_unfinished(db: Database, source_id: str, url: str, *, unfinished: bool) -> None:
+    """Remember while a listing is being followed that it is, so that a crash does not leave out its later pages for good."""
+    with db.atomic():
+        db.execute("update endpoints set unfinished = ? where source_id = ? and url = ?", [int(unfinished), source_id, url])
 
 
 def forget(db: Database, source_id: str, url: str) -> None:
