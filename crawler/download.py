@@ -38,8 +38,10 @@ _WORDS: tuple[tuple[str, Reason], ...] = (
     ("redirections", Reason.REDIRECT),
     ("during decompression", Reason.TOO_LARGE),
     ("headers of more than", Reason.TOO_LARGE),
+    ("brotli: decoder failed", Reason.BAD_ENCODING),
+    ("Unable to decompress Zstandard data", Reason.BAD_ENCODING),
 )
-"""What Scrapy tells by the words of a message only."""
+"""What Scrapy, brotli and zstandard tell by the words of a message only."""
 
 _TWISTED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
 """How Twisted prints a failure inside a failure; a person wants its message."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
@@ -25,7 +26,7 @@ ROBOTS_MAX_BYTES = 50_000_000
 """A robots.txt that is declared or unpacked to more than this is not read at all."""
 ROBOTS_PARSED = 1_048_576
 """Bytes of it that count (RFC 9309 2.5: at least 500 KiB); the handler stops reading there."""
-ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
+ENCODINGS = frozenset({"", "identity", "x-gzip", *(coding.decode() for coding in ACCEPTED_ENCODINGS)})
 
 Rules = Protego | RefusedRequest | Interrupted
 """What robots.txt said, or why nobody knows."""

@@ -6,6 +6,9 @@ import dataclasses
 import re
 from datetime import date
 
+from scrapy.http import Response
+
+from crawler.clock import now
 from crawler.discover.columns import find_columns, read_column
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
@@ -18,6 +21,16 @@ _FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*+<(?:rss|feed|
 """The first element tells a feed from a page: XHTML too begins with an XML declaration."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+
+
+def page_of(response: Response) -> Page:
+    """Scrapy's response as the record that the archive and the parsers take."""
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in (values if isinstance(values, list) else [values])
+    )
+    return Page(response.url, response.status, headers, response.body, now())
 
 
 def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool, since: date | None = None) -> Found:

@@ -16,16 +16,18 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from crawler.clock import now
-from crawler.download import reason_of
+from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
 from crawler.schedule import rests, retry_after
 from crawler.spiders.depth import Depth
-from crawler.spiders.reading import attachments, read_endpoint
+from crawler.spiders.obstacles import bot_wall, obstacle
+from crawler.spiders.reading import attachments, page_of, read_endpoint
 from crawler.store import endpoints, pages
 from crawler.store.endpoints import Endpoint
+from crawler.traps import Permutations, trap_in
 from crawler.urls import canonical, is_listing_url, twins
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ Step = Request | Outcome | Visit | Fetched
 RESOLUTION_ON = date(2024, 12, 22)
 """Nothing published before the Resolution can be about it (Resolution 57-NQ/TW is dated 22 December 2024)."""
 ENDPOINT_PRIORITY = 10
+NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
 READABLE = ("text/", "application/xhtml", "application/xml", "application/pdf", "application/octet-stream", "application/msword")
 OFFICE = "application/vnd.openxmlformats"
 
@@ -53,6 +56,7 @@ class WalkingSpider(Spider):
         self._asked: set[str] = set()
         self._fetches: Counter[str] = Counter()
         self._sitemaps: Counter[str] = Counter()
+        self._permutations = Permutations()
 
     @property
     def session(self) -> Session:
@@ -108,17 +112,23 @@ class WalkingSpider(Spider):
     def on_endpoint(self, response: Response, endpoint: Endpoint, n: int) -> Iterator[Step]:
         """One answer of an endpoint; `n` counts the following pages of a listing from 1."""
         source = self.session.sources[endpoint.source_id]
-        page = _page(response)
+        page = page_of(response)
         visit = _visit(endpoint, page)
         same = n == 1 and response.status == 200 and visit.digest == endpoint.digest
-        if response.status == 304 or (same and not self.session.since and not endpoint.unfinished):
+        known = response.status == 304 and (endpoint.etag or endpoint.last_modified)
+        if known or (same and not self.session.since and not endpoint.unfinished):
             yield visit
+            return
+        if (wall := bot_wall(page)) is not None:
+            if n == 1:
+                yield from self._unreadable(endpoint, visit, wall)
             return
         if response.status != 200:
             if n > 1 and response.status in (404, 410):
                 self._finish(endpoint, n)
             if n == 1:
-                yield dataclasses.replace(visit, health="failing", reason=_http_reason(response.status), digest=None)
+                reason, detail = _refusal(response)
+                yield dataclasses.replace(visit, health="failing", reason=reason, detail=detail, digest=None)
             return
         if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
             yield dataclasses.replace(
@@ -155,7 +165,7 @@ class WalkingSpider(Spider):
         """An endpoint that could not be asked."""
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.cb_kwargs["endpoint"]
-        if request.cb_kwargs["n"] > 1:
+        if request.cb_kwargs["n"] > 1 or isinstance(failure.value, Interrupted):
             return
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
         yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, _health(reason), reason, detail)
@@ -164,6 +174,10 @@ class WalkingSpider(Spider):
         if endpoint.kind in ("home", "sitemap"):
             kind: EndpointKind = "column" if endpoint.kind == "home" else "sitemap"
             for url in found.more:
+                if kind == "sitemap" and self._sitemaps[source.id] == self._bound("NQ57_MAX_SITEMAPS"):
+                    self._sitemaps[source.id] += 1  # told once a run
+                    detail = f"more than {self._bound('NQ57_MAX_SITEMAPS')} nested sitemaps"
+                    yield Visit(source.id, url, kind, "unknown", Reason.TOO_MANY, detail)
                 if self._may_ask(source, url, kind):
                     endpoints.discovered(self.session.db, source.id, url, kind)
                     yield self._ask(Endpoint(source.id, url, kind, None, None, None, None, "unknown"))
@@ -211,6 +225,7 @@ class WalkingSpider(Spider):
                 continue
             try:
                 self.session.guard.check_url(entry.url, self.session.reach[source.id])
+                self._check_trap(url)
             except Refused as refusal:
                 if pages.is_wanted(self.session.db, url):
                     yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
@@ -236,12 +251,21 @@ class WalkingSpider(Spider):
     def _too_old(self, entry: Entry) -> bool:
         return entry.published is not None and entry.published.value.date() < self._earliest
 
-    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Request]:
+    def _check_trap(self, url: str) -> None:
+        """Raise Refused for an address that is part of a trap."""
+        if (trap := trap_in(url, now().date()) or self._permutations.trap_in(url)) is not None:
+            raise Refused(Reason.TRAP, trap)
+
+    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Step]:
         bound = self.settings.getint("NQ57_MAX_PAGES_PER_SOURCE")
-        if url in self._asked or self._fetches[source.id] >= bound:
+        if url in self._asked:
+            return
+        self._fetches[source.id] += 1
+        if self._fetches[source.id] > bound:
+            if self._fetches[source.id] == bound + 1:  # told once; all of them wait for the next run
+                yield Outcome(url, source.id, State.DISCOVERED, Reason.TOO_MANY, f"more than {bound} pages in one run")
             return
         self._asked.add(url)
-        self._fetches[source.id] += 1
         meta: dict[str, Any] = {"source_id": source.id}
         if entry.way == "document":
             meta["download_maxsize"] = self.settings.getint("NQ57_DOCUMENT_MAXSIZE")
@@ -255,12 +279,13 @@ class WalkingSpider(Spider):
 
     def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> Iterator[Step]:
         """One article or document, whatever the server answered."""
-        page = _page(response)
+        page = page_of(response)
         final = canonical(page.url) or url
         if response.status != 200:
-            yield Outcome(
-                url, source.id, State.FAILED, _http_reason(response.status), f"answered {response.status}", response.status
-            )
+            wall = bot_wall(page)
+            reason, detail = (wall.reason, wall.detail) if wall else _refusal(response)
+            state = State.DISCOVERED if reason is Reason.RATE_LIMITED else State.FAILED
+            yield Outcome(url, source.id, state, reason, detail, response.status)
             return
         if not page.body.strip():
             yield Outcome(url, source.id, State.FAILED, Reason.EMPTY, "no content", response.status)
@@ -276,6 +301,9 @@ class WalkingSpider(Spider):
             if not news:
                 return
             self._asked.add(final)
+        if (found := obstacle(page)) is not None:
+            yield Outcome(final, source.id, State.FAILED, found.reason, found.detail, response.status)
+            return
         media = (page.header("Content-Type") or "text/html").lower()
         if not media.startswith((*READABLE, OFFICE)) and not page.is_document():
             yield Outcome(final, source.id, State.FAILED, Reason.BAD_DOCUMENT, f"content type {media[:100]}", response.status)
@@ -300,17 +328,21 @@ class WalkingSpider(Spider):
     def on_article_failure(self, failure: Failure) -> Iterator[Step]:
         """An article that could not be asked for."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Interrupted):
+            return
         source: Source = request.cb_kwargs["source"]
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
-        refused = reason in (Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP)
-        yield Outcome(request.cb_kwargs["url"], source.id, State.REFUSED if refused else State.FAILED, reason, detail)
+        state = State.REFUSED if reason in NOT_ASKED else State.FAILED
+        if isinstance(failure.value, RefusedRequest) and failure.value.deferred:
+            state = State.DISCOVERED
+        yield Outcome(request.cb_kwargs["url"], source.id, state, reason, detail)
 
     def _reachable(self, source: Source, url: str) -> bool:
         try:
             self.session.guard.check_url(url, self.session.reach[source.id])
         except Refused:
             return False
-        return True
+        return trap_in(url, now().date()) is None
 
 
 def _seeks_columns(source: Source) -> bool:
@@ -330,8 +362,14 @@ def _health(reason: Reason) -> Any:
     return "blocked" if reason in (Reason.ROBOTS, Reason.BOT_WALL) else "failing"
 
 
-def _http_reason(status: int) -> Reason:
-    return Reason.RATE_LIMITED if status == 429 else Reason.HTTP
+def _refusal(response: Response) -> tuple[Reason, str]:
+    """What an answer without a page says."""
+    status = response.status
+    location = response.headers.get("Location")
+    if location is not None and 300 <= status < 400:
+        return Reason.REDIRECT, f"answered {status} to {location[:200].decode('latin-1')}"
+    limited = status == 429 or (status == 503 and "Retry-After" in response.headers)
+    return (Reason.RATE_LIMITED if limited else Reason.HTTP), f"answered {status}"
 
 
 def _visit(endpoint: Endpoint, page: Page) -> Visit:
@@ -346,12 +384,3 @@ def _visit(endpoint: Endpoint, page: Page) -> Visit:
         digest=hashlib.sha256(page.body).hexdigest() if page.status == 200 else None,
         retry_after=retry_after(page.header("Retry-After"), page.fetched_at),
     )
-
-
-def _page(response: Response) -> Page:
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in (values if isinstance(values, list) else [values])
-    )
-    return Page(response.url, response.status, headers, response.body, now())
