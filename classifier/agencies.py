@@ -12,7 +12,7 @@ from classifier.agency_context import Passage, lexicon
 from classifier.agency_index import Hit, NameIndex, Weight
 from classifier.agency_offices import OfficeReader
 from classifier.agency_places import PlaceReader
-from classifier.types import AgencyMention, AgencyName, Document, Role, Span
+from classifier.types import AgencyMention, AgencyName, Document, Role
 
 SHORT = 1200
 """In a text of no more characters, one mention of a province is enough."""
@@ -37,8 +37,9 @@ class Gazetteer:
         Spans are offsets in the NFC form of the title and the text.
         """
         title, text = Passage.of(doc.title), Passage.of(doc.text)
-        above = self._hits(title, heading=True)
-        below = self._hits(text, heading=False)
+        sport = self._words.is_sport(title.folded, text.folded)
+        above = self._hits(title, heading=True, sport=sport)
+        below = self._hits(text, heading=False, sport=sport)
         short = len(title.text) + len(text.text) <= SHORT
         mentions = []
         for agency_id in dict.fromkeys([*above, *below]):
@@ -47,10 +48,10 @@ class Gazetteer:
                 mentions.append(_mention(agency_id, in_title, in_text, title, text))
         return tuple(sorted(mentions, key=lambda m: (not m.in_title, -m.mentions)))
 
-    def _hits(self, passage: Passage, *, heading: bool) -> dict[str, list[Hit]]:
+    def _hits(self, passage: Passage, *, heading: bool, sport: bool) -> dict[str, list[Hit]]:
         """The believed occurrences in a passage, by body."""
         offices = OfficeReader(self._index, self._words, passage)
-        places = PlaceReader(self._index, self._words, passage, heading=heading)
+        places = PlaceReader(self._index, self._words, passage, heading=heading, sport=sport)
         sure: dict[str, list[Hit]] = {}
         doubtful: list[Hit] = []
         for found in self._index.met(passage):
@@ -77,8 +78,8 @@ def _is_subject(hits: list[Hit]) -> bool:
 
 def _mention(agency_id: str, in_title: list[Hit], in_text: list[Hit], title: Passage, text: Passage) -> AgencyMention:
     spans = (
-        *(Span("title", hit.start, hit.end, title.text[hit.start : hit.end]) for hit in in_title),
-        *(Span("text", hit.start, hit.end, text.text[hit.start : hit.end]) for hit in in_text),
+        *(title.span("title", hit.start, hit.end) for hit in in_title),
+        *(text.span("text", hit.start, hit.end) for hit in in_text),
     )
     role: Role = "actor" if any(hit.actor for hit in (*in_title, *in_text)) else "named"
     return AgencyMention(agency_id, len(spans), bool(in_title), role, spans)

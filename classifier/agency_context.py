@@ -12,12 +12,15 @@ from typing import Any
 import ahocorasick_rs
 import yaml
 
-from classifier.text import fold, fold_tone, nfc
+from classifier.text import fold, fold_tone, latin, nfc
+from classifier.types import Field, Span
 
 BEFORE = 90
 """How many characters before a name may decide what it means."""
 AFTER = 60
 NEAR_VERB = 45
+SPORT_WORDS = 3
+"""So many different words of the list make a text a report of a match."""
 
 # Phrases of these lists are looked for around names; the other lists are words to compare with.
 _KINDS = (
@@ -28,25 +31,43 @@ _KINDS = (
 _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|•]')
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _POSSESSED = re.compile(r"\s(?:cua|do|by|of)\s[^,]{0,40}\Z")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One field of a document: its NFC text, and the same folded, with one kind of dash and of space; equal lengths."""
+    """One field of a document: its text without invisible marks, and the same folded, with one kind of dash and of space.
+
+    `text` and `folded` are of equal length; `original` is the NFC form of the field, in which spans are counted.
+    """
 
     text: str
     folded: str
+    original: str
+    places: tuple[int, ...] = ()
+    """Where each character of `text` stands in `original`; empty where the two are alike."""
 
     @classmethod
     def of(cls, raw: str) -> Passage:
         """The passage of any Unicode text."""
-        text = nfc(raw)
+        original = nfc(raw)
+        text = latin(original)
+        places: tuple[int, ...] = ()
+        if not text.isascii() and _INVISIBLE.search(text):
+            places = tuple(i for i, c in enumerate(text) if not _INVISIBLE.match(c))
+            text = "".join(text[i] for i in places)
         folded = fold(text)
         if not folded.isascii():
             for odd, plain in _ODD:
                 folded = folded.replace(odd, plain)
-        return cls(text, folded)
+        return cls(text, folded, original, places)
+
+    def span(self, field: Field, start: int, end: int) -> Span:
+        """The passage from `start` to `end` of `text` as it stands in the NFC form of the field."""
+        if self.places:
+            start, end = self.places[start], self.places[end - 1] + 1
+        return Span(field, start, end, self.original[start:end])
 
     @cached_property
     def caseless(self) -> bool:
@@ -86,6 +107,7 @@ class Lexicon:
         self.everyday = frozenset(fold(name) for name in lists["everyday"])
         self.ambiguous = frozenset(lists["ambiguous"])
         self.media = frozenset(lists["media"])
+        self._sports = tuple(fold(word.lower()) for word in lists["sports"])
         kinds: dict[str, dict[str, set[str]]] = {}
         for kind in _KINDS:
             for phrase in lists[kind]:
@@ -94,6 +116,10 @@ class Lexicon:
         self._phrases = [{spelt: frozenset(found) for spelt, found in spellings.items()} for spellings in kinds.values()]
         self._any = [frozenset().union(*spellings.values()) for spellings in self._phrases]
         self._automaton = ahocorasick_rs.AhoCorasick(list(kinds), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def is_sport(self, title: str, text: str) -> bool:
+        """Whether a folded title and text report a match, where a province's bare name is its team's."""
+        return sum(word in title or word in text for word in self._sports) >= SPORT_WORDS
 
     def before(self, passage: Passage, end: int) -> tuple[list[Token], int]:
         """The phrases of the clause that ends at `end`, in order, and where that clause begins."""

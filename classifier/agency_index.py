@@ -65,6 +65,10 @@ class NameIndex:
         openers = {_pattern(phrase) for phrase in words.lists["list_openers"]}
         for phrase in (*words.lists["decoys"], *openers):
             by_pattern.setdefault(_pattern(phrase), {})
+        self._name_ends: dict[int, int] = {}
+        for name, verb in words.lists["verbs_beside"]:
+            self._name_ends[len(by_pattern)] = len(name)
+            by_pattern[_pattern(f"{name} {verb}")] = by_pattern.get(_pattern(name), {})
         self._patterns = [(tuple(_without_doubles(found)), pattern in openers) for pattern, found in by_pattern.items()]
         self._spelt = {form: spelling(form.text) for found, _ in self._patterns for form in found}
         self._automaton = ahocorasick_rs.AhoCorasick(list(by_pattern), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
@@ -81,6 +85,7 @@ class NameIndex:
             before, after = folded[start - 1 : start], folded[end : end + 1]
             if (before.isalnum() or after.isalnum()) and not CJK.match(folded, start):
                 continue
+            end = start + self._name_ends[number] if number in self._name_ends else end
             if places is not None:
                 start, end = places[start], places[end - 1] + 1
             yield Found(start, end, *self._patterns[number])

@@ -72,6 +72,8 @@ def _ministry(row: AgencyName) -> Iterator[Form]:
     cores = dict.fromkeys([core, *_joined(parts)])
     for text in cores:
         yield Form(row.agency_id, f"Bộ {text}", "name")
+        if " " in text:
+            yield Form(row.agency_id, f"Bộ{text}", "name")  # as damaged pages join words
         if len(text) > 3:
             yield Form(row.agency_id, text, "part")
     if len(parts) == 1 and len(initials(core)) >= 2 and initials(core) not in {"CT", "TP"}:
@@ -125,14 +127,20 @@ def _slavic(name: str) -> Iterator[str]:
 def _other(name: str) -> Iterator[str]:
     if _FRENCH_OFFICE.match(name):
         yield _FRENCH_OFFICE.sub("ministre ", name)
+        yield _FRENCH_OFFICE.sub("ministère vietnamien ", name)
+        yield _FRENCH_OFFICE.sub("ministre vietnamien ", name)
     if name.startswith("Viện Hàn lâm "):
         for full, short in (("Khoa học và Công nghệ", "KH&CN"), ("Khoa học và Công nghệ", "KH-CN"), ("xã hội", "XH")):
             yield name.replace(full, short)
         yield name.replace("Khoa học và", "Khoa học &")
+    if name.endswith(" Việt Nam") and len(name) > 20:
+        yield name.replace(" Việt Nam", " VN")
+        yield name.replace("Khoa học và Công nghệ Việt Nam", "KH&CN VN")
     if name.endswith(" Trung ương"):
         stem = name.removesuffix(" Trung ương")
         yield from (stem + end for end in _CENTRAL)
-        yield from (f"{s}{end}" for s in (stem.replace(" và ", " & "), stem.replace("Tuyên giáo và Dân vận", "TG&DV"))
+        yield from (f"{s}{end}" for s in (stem.replace(" và ", " & "), stem.replace("Tuyên giáo và Dân vận", "TG&DV"),
+                                               stem.replace("Tuyên giáo và Dân vận", "TGDV"), stem.replace(" và ", " - "))
                     for end in (" Trung ương", " TW"))  # fmt: skip
 
 

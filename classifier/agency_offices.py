@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from classifier.agency_context import Lexicon, Passage, Token, acts
-from classifier.agency_index import Found, Hit, NameIndex, Weight, spelling
+from classifier.agency_index import CJK, Found, Hit, NameIndex, Weight, spelling
 from classifier.agency_names import Form
 
 _SEPARATOR = re.compile(r"\s*(?:,|;|:|/|-|&|,?\s*va|,?\s*and|,?\s*cung|,?\s*giua)\s*")
 _LIST_END = re.compile(r"\s*(?:[-,.;:)!?\n]|va\b|and\b|cung\b|\Z)")
 _UNIT_AFTER = re.compile(r"\s*(?:tinh|thanh pho|tp|xa|phuong|huyen|cap)\b")
+_PERSON = re.compile(r"\s+([^\W\d_]+)\s")
+_BYLINE_AFTER = re.compile(r"[\u4e00-\u9fff]{0,6}\s?(?:-|—|[）)】]|[\u4e00-\u9fff\d]{0,8}电)")
+_FOREIGN_CJK = re.compile("(?:中国|中國|美国|日本|韩国|俄罗斯|老挝|柬埔寨|泰国|印度|法国|德国|英国|新加坡|古巴|两国)的?\\Z")
 _OF = re.compile(r"\s*[,(]?\s*(?:cua|of|and)?\s*(?:nuoc|the)?\s*")
 
 
@@ -42,6 +45,8 @@ class OfficeReader:
         after = words.after(passage, found.end)
         if near is not None and ("nationalities" in near.kinds or (form.how == "name" and self._completes(near, found))):
             return None
+        if CJK.match(passage.text, found.start) and _FOREIGN_CJK.search(passage.text, max(0, found.start - 6), found.start):
+            return None
         if self._foreign(found.end, after) or (form.agency_id in words.media and self._credited(found, form, near)):
             return None
         if form.text not in words.ambiguous:
@@ -55,13 +60,20 @@ class OfficeReader:
         if gap is None or len(gap) > 12 or not (_SEPARATOR.fullmatch(gap) or (self._list_named and gap.isspace())):
             return None
         follows = passage.text[found.end + 1 : found.end + 2]
-        goes_on = (self._list_named or (self._list_long and gap.strip(" ,") in {"va", "and"})) and follows.islower()
+        listed = self._list_named or (self._list_long and gap.strip(" ,") in {"va", "and"})
+        goes_on = (listed and follows.islower()) or self._minister_named(found)
         if not (_LIST_END.match(passage.folded, found.end) or goes_on) or _UNIT_AFTER.match(passage.folded, found.end):
             return None
         if not (passage.text[found.start].isupper() or passage.caseless) or not self._well_spelt(found, form):
             return None
         self._list_end, self._list_long = found.end, True
         return self._hit(found, form, self._words.after(passage, found.end))
+
+    def _minister_named(self, found: Found) -> bool:
+        """Whether this is a minister's office with the name behind it: Bộ trưởng Quốc phòng Phan Văn Giang."""
+        person = _PERSON.match(self._passage.text, found.end)
+        titled = self._list_end >= 0 and self._passage.folded.endswith(" truong", 0, self._list_end)
+        return titled and person is not None and person[1] in self._words.surnames
 
     def _hit(self, found: Found, form: Form, after: list[Token]) -> Hit:
         before, _ = self._words.before(self._passage, found.start)
@@ -101,4 +113,6 @@ class OfficeReader:
         folded = self._passage.folded
         before, after = folded[found.start - 1 : found.start], folded[found.end : found.end + 1]
         named_so = near is not None and "credits" in near.kinds and not (form.how == "name" and "reporters" in near.kinds)
+        if CJK.match(folded, found.start) and _BYLINE_AFTER.match(folded, found.end):
+            return True
         return named_so or "/" in (before, after) or (before in {"(", "["} and after in {")", "]"})

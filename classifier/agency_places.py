@@ -22,7 +22,8 @@ _UNIT = re.compile(
     r"(?:(?<=\W)|\A)(?:(tinh|province of|провинци\w+|province de)|(thanh pho|thu do|tp\.?|t\.p\.?|city of|город\w*))\s*\Z"
 )
 _MONTH = r"(?:jan|feb|march|april|may|june|july|august|sept|oct|nov|dec)[a-z]*\b"
-_DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|,\s*(?:ngay|\d|{_MONTH}))")
+_DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
+_BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
 _ABROAD = re.compile(r"\s*[,(]\s*(?:trung quoc|china)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+\Z")
 _GAPS = re.compile(r"[\s‐‑‒–—−-]+")
@@ -51,11 +52,12 @@ class _Place:
 class PlaceReader:
     """Reads the names of provinces in one passage, from left to right: members of a list share what is said of the first."""
 
-    def __init__(self, index: NameIndex, words: Lexicon, passage: Passage, *, heading: bool) -> None:
+    def __init__(self, index: NameIndex, words: Lexicon, passage: Passage, *, heading: bool, sport: bool) -> None:
         self._index = index
         self._words = words
         self._passage = passage
         self._heading = heading
+        self._sport = sport
         self._last_end = -1
         self._last_weight = Weight.OTHER
 
@@ -112,6 +114,8 @@ class PlaceReader:
             return Weight.PLACE
         if place.unit:
             return Weight.BODY if place.governs else Weight.NAME
+        if self._sport:
+            return Weight.OTHER
         subject = not place.next.isdisjoint({"predicates", "acts"})
         return Weight.BODY if subject or self._leads(place.found.start) else Weight.NAME
 
@@ -188,7 +192,7 @@ class PlaceReader:
     def _is_dateline(self, found: Found) -> bool:
         folded = self._passage.folded
         line = folded.rfind("\n", 0, found.start) + 1
-        if not folded[line : found.start].strip(" \"'“(") and _DATELINE.match(folded, found.end):
+        if _BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end):
             return True
         return folded[found.start - 1 : found.start] + folded[found.end : found.end + 1] == "()"
 
