@@ -6,21 +6,21 @@ import json
 import signal
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
 from monitor import say
 from monitor.cli_data import import_
+from monitor.cli_sources import sources
+from monitor.crawl_options import crawl_options, read_crawl_options
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
 
 if TYPE_CHECKING:
     from crawler.roster import Roster
-    from monitor.crawl import CrawlOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,38 +33,6 @@ def cli() -> None:
 
 
 # ── the chain ──────────────────────────────────────────────────────────────────────────────────
-def crawl_options(command: F) -> F:
-    """What `crawl` takes, and `weekly` too."""
-    for option in (
-        click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy."),
-        click.option(
-            "--allow-address",
-            "allow",
-            multiple=True,
-            metavar="CIDR",
-            help="A non-public network that may be reached. Repeatable.",
-        ),
-        click.option(
-            "--timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one whole response [default: 30]."
-        ),
-        click.option(
-            "--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between requests to a host [default: 1]."
-        ),
-        click.option(
-            "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Go back to this day as far as a site lets."
-        ),
-        click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source. Repeatable."),
-        click.option(
-            "--roster",
-            type=click.Path(path_type=Path, exists=True),
-            metavar="PATH",
-            help="A directory of roster files, or one sources file.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @cli.command()
 @crawl_options
 @with_globals
@@ -73,7 +41,7 @@ def crawl(**given: Any) -> None:
     from monitor.crawl import crawl as work
 
     with reporting("crawl") as run:
-        options, roster = _crawl_options(**given)
+        options, roster = read_crawl_options(**given)
         work(run, roster, options)
 
 
@@ -125,7 +93,7 @@ def weekly(**given: Any) -> None:
     from monitor.weekly import weekly as work
 
     with reporting("weekly") as run:
-        options, roster = _crawl_options(**given)
+        options, roster = read_crawl_options(**given)
         progress = work(run, roster, options)
         if not silent():
             say.targets(roster, progress, now().date())
@@ -215,27 +183,6 @@ def evaluate(gold: Path | None) -> None:
     click.echo(figures.as_json() if flag("as_json") else figures.as_text())
 
 
-@cli.group()
-def sources() -> None:
-    """The roster: whom we watch."""
-
-
-@sources.command("list")
-@click.option("--roster", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="As for crawl.")
-@with_globals
-def sources_list(roster: Path | None) -> None:
-    """Every source with its kind, body and ways in; every mistake in the roster with its line."""
-    loaded = _roster(roster)
-    if flag("as_json"):
-        click.echo(json.dumps([say.source_row(source) for source in loaded.sources], ensure_ascii=False))
-    else:
-        say.sources(loaded.sources)
-    for problem in loaded.problems:
-        click.echo(f"nq57 sources: {problem}", err=True)
-    if loaded.problems:
-        sys.exit(1)
-
-
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_globals
@@ -284,6 +231,7 @@ def _repair(roster: Path | None) -> None:
 
 
 cli.add_command(import_)
+cli.add_command(sources)
 
 
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────
@@ -291,41 +239,6 @@ def _roster(path: Path | None) -> Roster:
     from crawler.roster import load_roster
 
     return load_roster(path)
-
-
-def _crawl_options(
-    *,
-    roster: Path | None,
-    sources: tuple[str, ...],
-    since: datetime | None,
-    delay: float | None,
-    timeout: float | None,
-    allow: tuple[str, ...],
-    proxy: str | None,
-) -> tuple[CrawlOptions, Roster]:
-    from crawler.guard import Guard
-    from monitor.crawl import CrawlOptions
-
-    try:
-        Guard(allow)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-    if proxy is not None and not _is_proxy(proxy):
-        raise click.BadParameter(f"--proxy {proxy}: http://HOST:PORT is expected")
-    loaded = _roster(roster)
-    known = {source.id for source in loaded.sources}
-    if missing := [name for name in sources if name not in known]:
-        raise click.BadParameter(f"--source {missing[0]}: no such source in the roster")
-    day: date | None = since.date() if since else None
-    return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not silent()), loaded
-
-
-def _is_proxy(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _refuse(message: str, code: int) -> NoReturn:

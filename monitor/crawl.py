@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.clock import now
@@ -58,11 +58,7 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
     chosen = [source.id for source in roster.sources if not options.sources or source.id in options.sources]
     before = endpoints.standings(run.db)
     started = now()
-    process = AsyncCrawlerProcess(_settings(run, options))
-    crawler = process.create_crawler("outlet")
-    process.crawl(crawler, source=",".join(options.sources))
-    with _signals_kept():
-        process.start()
+    crawler = walk("outlet", scrapy_settings(run.path, run.id, options), source=",".join(options.sources))
     session: Session | None = crawler.get_extension(Session) if crawler.extensions else None
     if session is None:
         raise CannotRun(f"{run.path}: the crawl could not start")
@@ -76,6 +72,16 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
     if chosen and not endpoints.answered(run.db, chosen, started):
         run.attention.append("no endpoint answered at all")
     _note_newly_failing(run, before)
+
+
+def walk(spider: str, settings: Settings, **arguments: str) -> Crawler:
+    """Run one spider to its end and give its crawler. Once a process: Twisted cannot restart."""
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    with _signals_kept():
+        process.start()
+    return crawler
 
 
 @contextmanager
@@ -96,12 +102,13 @@ def _note_newly_failing(run: Run, before: dict[tuple[str, str | None], Any]) -> 
             run.attention.append(f"{source_id}: {url or 'the source'} newly {status}")
 
 
-def _settings(run: Run, options: CrawlOptions) -> Settings:
+def scrapy_settings(path: Path, run_id: int, options: CrawlOptions) -> Settings:
+    """The project's settings with these options, for the database at `path`; run 0: the crawl opens and closes one of its own."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     chosen: dict[str, Any] = {
-        "NQ57_DB": str(run.path),
-        "NQ57_RUN": run.id,
+        "NQ57_DB": str(path),
+        "NQ57_RUN": run_id,
         "NQ57_ROSTER": str(options.roster) if options.roster else "",
         "NQ57_SINCE": options.since.isoformat() if options.since else "",
         "NQ57_ALLOW_ADDRESSES": list(options.allow_addresses),

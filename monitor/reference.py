@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -20,10 +21,16 @@ def commands() -> str:
     parts = [MADE, "# Commands\n"]
     root = click.Context(cli, info_name="nq57", terminal_width=110, max_content_width=110)
     parts.append(_help(cli, root, "nq57"))
-    for name, command in sorted(cli.commands.items()):
-        context = click.Context(command, info_name=name, parent=root, terminal_width=110, max_content_width=110)
-        parts.append(_help(command, context, f"nq57 {name}"))
+    parts += _commands_of(cli, root, "nq57")
     return "\n".join(parts)
+
+
+def _commands_of(group: click.Group, above: click.Context, path: str) -> Iterator[str]:
+    for name, command in sorted(group.commands.items()):
+        context = click.Context(command, info_name=name, parent=above, terminal_width=110, max_content_width=110)
+        yield _help(command, context, f"{path} {name}")
+        if isinstance(command, click.Group):
+            yield from _commands_of(command, context, f"{path} {name}")
 
 
 def _help(command: click.Command, context: click.Context, title: str) -> str:

@@ -17,6 +17,7 @@ from monitor.site.strings import Strings, load_strings
 
 if TYPE_CHECKING:
     from crawler.roster import Roster, Source
+    from crawler.store.endpoints import Visited
 
 
 def words() -> Strings:
@@ -90,6 +91,34 @@ def busy(title: str, *, quiet: bool) -> Iterator[None]:
         return
     with Console(stderr=True).status(title):
         yield
+
+
+def visit_row(visit: Visited) -> dict[str, Any]:
+    """An endpoint as `sources check --json` gives it."""
+    return {
+        "source": visit.source_id,
+        "url": visit.url,
+        "kind": visit.kind,
+        "status": visit.status,
+        "items": visit.items,
+        "http_status": visit.http_status,
+        "reason": visit.reason,
+        "detail": visit.detail,
+        "verified": visit.verified,
+    }
+
+
+def visits(all_visits: Sequence[Visited]) -> None:
+    """Print how each endpoint does as a table."""
+    table = Table(title=f"{len(all_visits)} địa chỉ", title_justify="left")
+    for heading in ("Nguồn", "Loại", "Địa chỉ", "Tình trạng", "Số mục", "Lý do"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "Số mục" else "left")
+    for visit in all_visits:
+        why = ": ".join(filter(None, (visit.reason, visit.detail)))
+        status = visit.status if visit.verified else f"{visit.status} (chưa kiểm chứng)"
+        items = "" if visit.items is None else str(visit.items)
+        table.add_row(visit.source_id, visit.kind, visit.url, status, items, why)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False).print(table)
 
 
 @contextmanager

@@ -46,7 +46,9 @@ def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_list
             return read_sitemap(page.body, page.url, since=since)
         case "listing":
             until = page.fetched_at.date()
-            return read_listing(page.body, page.url, article=endpoint.selector, charset=_charset(page), since=since, until=until)
+            return read_listing(
+                page.body, page.url, article=endpoint.selector, charset=charset_of(page), since=since, until=until
+            )
         case "column":
             feed = _FEED_ROOT.match(page.body[:_PROLOGUE])
             found = read_feed(page.body, page.url, page.headers) if feed else _read_column(page, since)
@@ -67,10 +69,11 @@ def attachments(page: Page) -> list[Entry]:
 
 
 def _read_column(page: Page, since: date | None) -> Found:
-    return read_column(page.body, page.url, charset=_charset(page), since=since, until=page.fetched_at.date())
+    return read_column(page.body, page.url, charset=charset_of(page), since=since, until=page.fetched_at.date())
 
 
-def _charset(page: Page) -> str | None:
+def charset_of(page: Page) -> str | None:
+    """The charset that the Content-Type header names, or None."""
     found = _CHARSET.search(page.header("Content-Type") or "")
     return found[1] if found else None
 

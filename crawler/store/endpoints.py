@@ -30,6 +30,23 @@ class Endpoint:
     """Its later pages were still to be asked when a crawl ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What the last visit to an endpoint brought."""
+
+    source_id: str
+    url: str
+    kind: EndpointKind
+    status: Health
+    items: int | None
+    http_status: int | None
+    reason: str | None
+    """Why it failed, or what was odd about an answer that could be read."""
+    detail: str | None
+    verified: bool = True
+    """False where the roster says that nobody has seen it work."""
+
+
 def of_source(db: Database, source_id: str) -> list[Endpoint]:
     """Every endpoint of a source, the roster's and the discovered ones."""
     rows = db.execute(
@@ -48,6 +65,11 @@ def discovered(db: Database, source_id: str, url: str, kind: EndpointKind) -> No
             "insert into endpoints (url, source_id, kind, origin) values (?, ?, ?, 'discovered') on conflict do nothing",
             [url, source_id, kind],
         )
+
+
+def found_by_themselves(db: Database) -> list[tuple[str, str, EndpointKind]]:
+    """Source, URL and kind of every endpoint that is not the roster's."""
+    return db.execute("select source_id, url, kind from endpoints where origin = 'discovered' order by 1, 2").fetchall()
 
 
 def mark_unfinished(db: Database, source_id: str, url: str, *, unfinished: bool) -> None:
@@ -114,6 +136,18 @@ def record(db: Database, visit: Visit, at: datetime) -> bool:
         },
     )
     return bool(unverified)
+
+
+def latest_visits(db: Database) -> list[Visited]:
+    """Every endpoint that was ever asked, by source, the home page first, with what the last visit to it could not do."""
+    rows = db.execute(
+        """select e.source_id, e.url, e.kind, e.status, e.items, e.http_status, coalesce(e.reason, f.reason), f.detail,
+               not (e.unverified and e.verified_on is null)
+           from endpoints e left join failures f on f.rowid =
+               (select max(rowid) from failures where source_id = e.source_id and url = e.url and stage = 'discover')
+           where e.checked_at is not null order by e.source_id, e.kind = 'home' desc, e.kind, e.url"""
+    ).fetchall()
+    return [replace(Visited(*row[:-1]), verified=bool(row[-1])) for row in rows]
 
 
 def standings(db: Database) -> dict[tuple[str, str | None], Health]:
