@@ -14,6 +14,7 @@ from crawler.store import tallies
 from crawler.store import targets as store
 from crawler.store.targets import Column, Evidence, UnitVerdict, Verdict, Watched, Weighed
 from monitor.plans import find_plan
+from monitor.stale import KEPT, keep_met
 
 PLANS_RULE = "plans-2025/1"
 COLUMNS_RULE = "columns-2025/1"
@@ -35,13 +36,18 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
     bodies = roster.bodies_on(as_of)
     watched = store.sources(db)
     with db.atomic():
-        _write(db, "plans-2025", as_of, _plans(db, roster, bodies, watched, as_of))
-        _write(db, "columns-2025", as_of, _columns(db, bodies, watched, as_of))
-        _write(db, "press-2025", as_of, _press(db, watched, as_of))
+        _write_kept(db, "plans-2025", as_of, _plans(db, roster, bodies, watched, as_of))
+        _write_kept(db, "columns-2025", as_of, _columns(db, bodies, watched, as_of))
+        _write_kept(db, "press-2025", as_of, _press(db, watched, as_of))
         for target in roster.programme.targets:
             if target.id not in ("plans-2025", "columns-2025", "press-2025"):
                 _write(db, target.id, as_of, _waiting(target.id, target.unit, bodies))
     return store.progress(db, as_of)
+
+
+def _write_kept(db: Database, target_id: str, as_of: date, verdicts: Sequence[UnitVerdict]) -> None:
+    """Write what a crawl measured: what it could not reach never makes a number fall."""
+    _write(db, target_id, as_of, keep_met(verdicts, store.last_checked(db, target_id, as_of, KEPT), as_of))
 
 
 def _write(db: Database, target_id: str, as_of: date, verdicts: Sequence[UnitVerdict]) -> None:
@@ -116,7 +122,7 @@ def _columns(db: Database, bodies: Sequence[Agency], watched: Sequence[Watched],
 
 
 def _column_evidence(target: str, unit: str, column: Column, rule: str, kind: str) -> Iterable[Evidence]:
-    if not _exists(column):
+    if not _exists(column) and not _was_seen(column):
         return
     yield Evidence(
         target,
@@ -163,6 +169,11 @@ def _column_verdict(
 
 def _exists(column: Column) -> bool:
     return column.status in REACHED
+
+
+def _was_seen(column: Column) -> bool:
+    """Does its archived page still speak for a column that merely does not answer now?"""
+    return column.warc_file is not None and column.http_status not in _GONE
 
 
 def _press(db: Database, watched: Sequence[Watched], as_of: date) -> list[UnitVerdict]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlite_utils import Database
@@ -53,6 +53,23 @@ class UnitVerdict:
     since: str | None = None
     last_item_on: str | None = None
     evidence_id: int | None = None
+    detail: str | None = None
+    """What stands behind a figure or a register (a fraction, a score); of a stale verdict, the day on which it was last seen."""
+
+
+UNREAD = ("unreachable", "robots", "bot-wall")
+"""Reasons of `unknown` that say nothing of the unit, only of the attempt to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A unit's verdict of the last day on which it could be checked."""
+
+    verdict: Verdict
+    day: str
+    since: str | None
+    last_item_on: str | None
+    evidence_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +228,19 @@ def write_evidence(db: Database, target_id: str, found: Sequence[Evidence], at: 
     return [Weighed(*row) for row in rows]
 
 
+def last_checked(db: Database, target_id: str, as_of: date, back: timedelta) -> dict[str, Checked]:
+    """What was last seen of each unit, by its id, on a day up to `as_of` and no more than `back` before it."""
+    rows = db.execute(
+        f"""select unit_id, verdict, case reason when 'stale' then detail else as_of end, since, last_item_on, evidence_id,
+                max(as_of)
+            from target_verdicts
+            where target_id = ? and as_of between ? and ? and reason not in ({", ".join("?" * len(UNREAD))})
+            group by unit_id""",  # noqa: S608
+        [target_id, (as_of - back).isoformat(), as_of.isoformat(), *UNREAD],
+    ).fetchall()
+    return {row[0]: Checked(*row[1:-1]) for row in rows}
+
+
 def write_verdicts(db: Database, target_id: str, as_of: date, verdicts: Sequence[UnitVerdict]) -> None:
     """Store a target's verdicts of a day with its units and its progress; `since` reaches back over equal verdicts."""
     day = as_of.isoformat()
@@ -223,11 +253,14 @@ def write_verdicts(db: Database, target_id: str, as_of: date, verdicts: Sequence
                order by as_of desc limit 1""",
             [target_id, v.unit_id, day],
         ).fetchone()
-        since = before[2] if before and (before[0], before[1]) == (v.verdict, v.reason) else v.since or day
+        # What could not be reached for a while and is found again was so all the time.
+        same = before and before[0] == v.verdict and (before[1] == v.reason or "stale" in (before[1], v.reason))
+        since = before[2] if same else v.since or day
         db.execute(
-            """insert into target_verdicts (target_id, unit_id, as_of, verdict, reason, since, rule, last_item_on, evidence_id)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [target_id, v.unit_id, day, v.verdict, v.reason, since, v.rule, v.last_item_on, v.evidence_id],
+            """insert into target_verdicts (target_id, unit_id, as_of, verdict, reason, since, rule, last_item_on, evidence_id,
+                   detail)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [target_id, v.unit_id, day, v.verdict, v.reason, since, v.rule, v.last_item_on, v.evidence_id, v.detail],
         )
     _write_progress(db, target_id, day)
 

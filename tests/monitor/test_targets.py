@@ -114,6 +114,44 @@ def test_a_column_that_does_not_answer_is_unknown_though_the_portal_does(db: Dat
     assert verdict(db, "columns-2025", "lao-cai") == ("unknown", "unreachable", None)
 
 
+def test_a_met_unit_that_cannot_be_reached_stays_met_for_thirty_days(db: Database) -> None:
+    visit(db, COLUMN, "column", warc_file="1-00000.warc.gz", warc_offset=0)
+    item(db, "https://portal.vn/1", DAY - timedelta(days=2))
+    assert verdict(db, "columns-2025", "lao-cai") == ("met", "alive", "2026-10-29")
+    visit(db, COLUMN, "column", health="failing", reason=Reason.TIMEOUT, http_status=None)
+    for days, said in ((0, "met"), (7, "met"), (30, "met"), (31, "unknown")):
+        rows = {row["target_id"]: row for row in measure(db, _roster(), DAY + timedelta(days=days))}
+        assert rows["columns-2025"][said] == (1 if said == "met" else rows["columns-2025"]["denominator"])
+    kept = db.execute(
+        """select v.reason, v.detail, v.since, v.last_item_on, e.url
+           from target_verdicts v join evidence e on e.id = v.evidence_id
+           where v.target_id = 'columns-2025' and v.unit_id = 'lao-cai' and v.as_of = '2026-11-30'"""
+    ).fetchall()
+    assert kept == [("stale", "2026-10-31", "2026-10-31", "2026-10-29", COLUMN)]
+
+
+def test_a_unit_that_is_reached_again_was_met_all_the_time(db: Database) -> None:
+    visit(db, COLUMN, "column", warc_file="1-00000.warc.gz", warc_offset=0)
+    item(db, "https://portal.vn/1", DAY)
+    for days, health in ((0, "ok"), (7, "failing"), (14, "ok")):
+        reason = None if health == "ok" else Reason.HTTP
+        visit(db, COLUMN, "column", health=health, reason=reason, http_status=200 if health == "ok" else 503)
+        measure(db, _roster(), DAY + timedelta(days=days))
+    rows = db.execute(
+        "select reason, since from target_verdicts where unit_id = 'lao-cai' and target_id = 'columns-2025' order by as_of"
+    ).fetchall()
+    assert rows == [("alive", "2026-10-31"), ("stale", "2026-10-31"), ("alive", "2026-10-31")]
+
+
+def test_a_column_that_was_taken_down_is_missing_at_once(db: Database) -> None:
+    visit(db, HOME, "home")
+    visit(db, COLUMN, "column", warc_file="1-00000.warc.gz", warc_offset=0)
+    item(db, "https://portal.vn/1", DAY)
+    assert verdict(db, "columns-2025", "lao-cai")[:2] == ("met", "alive")
+    visit(db, COLUMN, "column", health="failing", reason=Reason.HTTP, http_status=404)
+    assert verdict(db, "columns-2025", "lao-cai")[:2] == ("not_met", "missing")
+
+
 def test_a_column_that_is_gone_from_a_portal_that_answers_is_missing(db: Database) -> None:
     visit(db, HOME, "home")
     visit(db, COLUMN, "column", health="failing", reason=Reason.HTTP, http_status=404)
