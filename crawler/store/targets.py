@@ -268,7 +268,7 @@ def write_verdicts(db: Database, target_id: str, as_of: date, verdicts: Sequence
 def _write_progress(db: Database, target_id: str, day: str) -> None:
     db.execute(
         """insert into target_progress (target_id, as_of, met, not_met, unknown, denominator, share, confirmed)
-           select :target, :day, m, n, u, m + n + u, case when m + n + u > 0 then round(1.0 * m / (m + n + u), 4) end, c
+           select :target, :day, m, n, u, m + n + u, case when m + n + u > 0 then 1.0 * m / (m + n + u) end, c
            from (select count(*) filter (where verdict = 'met') as m, count(*) filter (where verdict = 'not_met') as n,
                      count(*) filter (where verdict = 'unknown') as u,
                      count(*) filter (where verdict = 'met' and evidence_id in

@@ -232,6 +232,14 @@ def test_met_not_met_and_unknown_add_up_to_the_denominator(db: Database) -> None
     assert rows["columns-2025"]["denominator"] == 56 and rows["press-2025"]["denominator"] == 1
 
 
+def test_the_share_is_met_over_the_denominator_and_not_a_rounded_one(db: Database) -> None:
+    visit(db, HOME, "home")
+    visit(db, COLUMN, "column")
+    item(db, f"{COLUMN}/1", DAY)
+    row = next(row for row in measure(db, _roster(), DAY) if row["target_id"] == "columns-2025")
+    assert (row["met"], row["share"]) == (1, 1 / 56)
+
+
 def test_a_persons_correction_outlives_a_new_reading(db: Database) -> None:
     first = article(db, "https://bao.vn/1", "bao", "Nghị quyết 57.", date(2026, 10, 1), "lao-cai")
     for field, value in (("relevance", "1"), ("topic:innovation", "0"), ("agency:ha-noi", "1")):
