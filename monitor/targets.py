@@ -14,12 +14,12 @@ from crawler.store import tallies
 from crawler.store import targets as store
 from crawler.store.targets import Column, Evidence, UnitVerdict, Verdict, Watched, Weighed
 from monitor.plans import find_plan
+from monitor.registers import measured
 from monitor.stale import KEPT, keep_met
 
 PLANS_RULE = "plans-2025/1"
 COLUMNS_RULE = "columns-2025/1"
 PRESS_RULE = "press-2025/1"
-WAITING_RULE = "waiting/1"
 
 ALIVE = timedelta(days=30)
 """A column is alive with an item in the last 30 days; the press target counts articles of the same span."""
@@ -41,7 +41,7 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
         _write_kept(db, "press-2025", as_of, _press(db, watched, as_of))
         for target in roster.programme.targets:
             if target.id not in ("plans-2025", "columns-2025", "press-2025"):
-                _write(db, target.id, as_of, _waiting(target.id, target.unit, bodies))
+                _write(db, target.id, as_of, measured(db, target, bodies, as_of))
     return store.progress(db, as_of)
 
 
@@ -197,16 +197,6 @@ def _press(db: Database, watched: Sequence[Watched], as_of: date) -> list[UnitVe
             verdict = UnitVerdict("press-2025", outlet.id, "not_met", "no-output", PRESS_RULE, None, verdict.last_item_on)
         verdicts.append(verdict)
     return verdicts
-
-
-# ── what waits ─────────────────────────────────────────────────────────────────────────────────
-def _waiting(target_id: str, unit: str, bodies: Sequence[Agency]) -> list[UnitVerdict]:
-    """Targets that no crawl can see: every unit is unknown until figures or a register are imported."""
-    if unit == "agency":
-        return [UnitVerdict(target_id, body.id, "unknown", "no-figures", WAITING_RULE) for body in bodies]
-    if unit == "programme":
-        return [UnitVerdict(target_id, "programme", "unknown", "no-figures", WAITING_RULE)]
-    return []
 
 
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────

@@ -44,6 +44,7 @@ class Verdict:
     last_item_on: str | None
     rule: str
     evidence_id: int | None
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ _VERDICTS = """
     select v.target_id, t.name_vi, t.name_en, v.unit_id,
         coalesce(a.name_vi, s.name, c.name, k.title, v.unit_id), coalesce(a.name_en, s.name, c.name, k.title, v.unit_id),
         case when a.id is not null then 'agency' when s.id is not null then 'outlet' end,
-        v.verdict, v.reason, v.since, v.last_item_on, v.rule, v.evidence_id
+        v.verdict, v.reason, v.since, v.last_item_on, v.rule, v.evidence_id, v.detail
     from target_verdicts v join targets t on t.id = v.target_id
     left join agencies a on a.id = v.unit_id and t.unit = 'agency'
     left join sources s on s.id = v.unit_id and t.unit = 'source'
