@@ -16,16 +16,18 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from crawler.clock import now
-from crawler.download import reason_of
+from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
 from crawler.schedule import rests, retry_after
 from crawler.spiders.depth import Depth
+from crawler.spiders.obstacles import bot_wall, obstacle
 from crawler.spiders.reading import attachments, page_of, read_endpoint
 from crawler.store import endpoints, pages
 from crawler.store.endpoints import Endpoint
+from crawler.traps import Permutations, trap_in
 from crawler.urls import canonical, is_listing_url, twins
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ Step = Request | Outcome | Visit | Fetched
 RESOLUTION_ON = date(2024, 12, 22)
 """Nothing published before the Resolution can be about it (Resolution 57-NQ/TW is dated 22 December 2024)."""
 ENDPOINT_PRIORITY = 10
+NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
 READABLE = ("text/", "application/xhtml", "application/xml", "application/pdf", "application/octet-stream", "application/msword")
 OFFICE = "application/vnd.openxmlformats"
 
@@ -53,6 +56,7 @@ class WalkingSpider(Spider):
         self._asked: set[str] = set()
         self._fetches: Counter[str] = Counter()
         self._sitemaps: Counter[str] = Counter()
+        self._permutations = Permutations()
 
     @property
     def session(self) -> Session:
@@ -84,6 +88,8 @@ class WalkingSpider(Spider):
     def _ask(self, endpoint: Endpoint) -> Request:
         # Who wants to go back needs the first page as well, unchanged or not.
         asked_before = None if self.session.since else endpoint
+        if endpoint.unfinished:  # a crash came between its pages: those behind the first are still to be asked
+            asked_before = None
         headers = {
             "If-None-Match": asked_before and asked_before.etag,
             "If-Modified-Since": asked_before and asked_before.last_modified,
@@ -109,12 +115,20 @@ class WalkingSpider(Spider):
         page = page_of(response)
         visit = _visit(endpoint, page)
         same = n == 1 and response.status == 200 and visit.digest == endpoint.digest
-        if response.status == 304 or (same and not self.session.since):
+        known = response.status == 304 and (endpoint.etag or endpoint.last_modified)
+        if known or (same and not self.session.since and not endpoint.unfinished):
             yield visit
             return
-        if response.status != 200:
+        if (wall := bot_wall(page)) is not None:
             if n == 1:
-                yield dataclasses.replace(visit, health="failing", reason=_http_reason(response.status), digest=None)
+                yield from self._unreadable(endpoint, visit, wall)
+            return
+        if response.status != 200:
+            if n > 1 and response.status in (404, 410):
+                self._finish(endpoint, n)
+            if n == 1:
+                reason, detail = _refusal(response)
+                yield dataclasses.replace(visit, health="failing", reason=reason, detail=detail, digest=None)
             return
         if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
             yield dataclasses.replace(
@@ -128,14 +142,16 @@ class WalkingSpider(Spider):
         except Unreadable as error:
             if n == 1:  # an empty or broken later page ends the paging and says nothing of the endpoint
                 yield from self._unreadable(endpoint, visit, error)
+            self._finish(endpoint, n)
             return
-        # The visit comes last: once its ETag is kept, a crash could no longer bring back entries that were not yet entered.
+        # The visit comes last: once its ETag is kept, a crash could no longer bring back what was not yet entered.
         news = yield from self._enter(source, endpoint, found)
+        onward = list(self._follow(source, endpoint, found, n, news))
         if n == 1:
             evidence = page if endpoint.kind in ("column", "home") else None
             told = dataclasses.replace(visit, title=found.title, items=len(found.entries), notices=found.warnings, page=evidence)
             yield dataclasses.replace(told, new=news, every=found.every)
-        yield from self._follow(source, endpoint, found, n, news)
+        yield from onward
 
     def _unreadable(self, endpoint: Endpoint, visit: Visit, error: Unreadable) -> Iterator[Step]:
         if endpoint.kind == "column" and error.reason is Reason.EMPTY:
@@ -149,7 +165,7 @@ class WalkingSpider(Spider):
         """An endpoint that could not be asked."""
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.cb_kwargs["endpoint"]
-        if request.cb_kwargs["n"] > 1:
+        if request.cb_kwargs["n"] > 1 or isinstance(failure.value, Interrupted):
             return
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
         yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, _health(reason), reason, detail)
@@ -158,19 +174,32 @@ class WalkingSpider(Spider):
         if endpoint.kind in ("home", "sitemap"):
             kind: EndpointKind = "column" if endpoint.kind == "home" else "sitemap"
             for url in found.more:
+                if kind == "sitemap" and self._sitemaps[source.id] == self._bound("NQ57_MAX_SITEMAPS"):
+                    self._sitemaps[source.id] += 1  # told once a run
+                    detail = f"more than {self._bound('NQ57_MAX_SITEMAPS')} nested sitemaps"
+                    yield Visit(source.id, url, kind, "unknown", Reason.TOO_MANY, detail)
                 if self._may_ask(source, url, kind):
                     endpoints.discovered(self.session.db, source.id, url, kind)
                     yield self._ask(Endpoint(source.id, url, kind, None, None, None, None, "unknown"))
             return
-        if n >= self._most_pages() or not self._depth.goes_on(endpoint.url, found, news):
+        if n >= self._most_pages() or not self._depth.goes_on(endpoint.url, found, news or endpoint.unfinished):
+            self._finish(endpoint, n)
             return
         for url in found.more:
             if self._may_ask(source, url, endpoint.kind):
                 self._asked.add(url)
+                endpoints.mark_unfinished(self.session.db, endpoint.source_id, endpoint.url, unfinished=True)
                 yield self._ask(endpoint).replace(
                     url=url, headers={}, cb_kwargs={"endpoint": endpoint, "n": n + 1}, priority=ENDPOINT_PRIORITY - 1
                 )
                 return
+
+        self._finish(endpoint, n)
+
+    def _finish(self, endpoint: Endpoint, n: int) -> None:
+        """Nothing follows the page that was read last."""
+        if n > 1 or endpoint.unfinished:
+            endpoints.mark_unfinished(self.session.db, endpoint.source_id, endpoint.url, unfinished=False)
 
     def _may_ask(self, source: Source, url: str, kind: EndpointKind) -> bool:
         if url in self._asked or not self._reachable(source, url):
@@ -196,6 +225,7 @@ class WalkingSpider(Spider):
                 continue
             try:
                 self.session.guard.check_url(entry.url, self.session.reach[source.id])
+                self._check_trap(url)
             except Refused as refusal:
                 if pages.is_wanted(self.session.db, url):
                     yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
@@ -221,12 +251,21 @@ class WalkingSpider(Spider):
     def _too_old(self, entry: Entry) -> bool:
         return entry.published is not None and entry.published.value.date() < self._earliest
 
-    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Request]:
+    def _check_trap(self, url: str) -> None:
+        """Raise Refused for an address that is part of a trap."""
+        if (trap := trap_in(url, now().date()) or self._permutations.trap_in(url)) is not None:
+            raise Refused(Reason.TRAP, trap)
+
+    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Step]:
         bound = self.settings.getint("NQ57_MAX_PAGES_PER_SOURCE")
-        if url in self._asked or self._fetches[source.id] >= bound:
+        if url in self._asked:
+            return
+        self._fetches[source.id] += 1
+        if self._fetches[source.id] > bound:
+            if self._fetches[source.id] == bound + 1:  # told once; all of them wait for the next run
+                yield Outcome(url, source.id, State.DISCOVERED, Reason.TOO_MANY, f"more than {bound} pages in one run")
             return
         self._asked.add(url)
-        self._fetches[source.id] += 1
         meta: dict[str, Any] = {"source_id": source.id}
         if entry.way == "document":
             meta["download_maxsize"] = self.settings.getint("NQ57_DOCUMENT_MAXSIZE")
@@ -243,9 +282,10 @@ class WalkingSpider(Spider):
         page = page_of(response)
         final = canonical(page.url) or url
         if response.status != 200:
-            yield Outcome(
-                url, source.id, State.FAILED, _http_reason(response.status), f"answered {response.status}", response.status
-            )
+            wall = bot_wall(page)
+            reason, detail = (wall.reason, wall.detail) if wall else _refusal(response)
+            state = State.DISCOVERED if reason is Reason.RATE_LIMITED else State.FAILED
+            yield Outcome(url, source.id, state, reason, detail, response.status)
             return
         if not page.body.strip():
             yield Outcome(url, source.id, State.FAILED, Reason.EMPTY, "no content", response.status)
@@ -256,18 +296,22 @@ class WalkingSpider(Spider):
                 return
             known = pages.known_as(self.session.db, source.id, final)
             final = final if known == url else known
+            news = final not in self._asked and bool(pages.discover(self.session.db, source.id, [(final, entry)], now()))
             yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
-            if final in self._asked or not pages.is_wanted(self.session.db, final):
+            if not news:
                 return
             self._asked.add(final)
-            pages.discover(self.session.db, source.id, [(final, entry)], now())
+        if (found := obstacle(page)) is not None:
+            yield Outcome(final, source.id, State.FAILED, found.reason, found.detail, response.status)
+            return
         media = (page.header("Content-Type") or "text/html").lower()
         if not media.startswith((*READABLE, OFFICE)) and not page.is_document():
             yield Outcome(final, source.id, State.FAILED, Reason.BAD_DOCUMENT, f"content type {media[:100]}", response.status)
             return
+        follow = source.kind == "portal" and not page.is_document()
+        attached = list(self._attachments(source, entry, page)) if follow else []
         yield Fetched(source.id, final, page, entry)
-        if source.kind == "portal" and not page.is_document():
-            yield from self._attachments(source, entry, page)
+        yield from attached
 
     def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
         """A portal often publishes a plan as a file behind a page of three lines."""
@@ -284,17 +328,21 @@ class WalkingSpider(Spider):
     def on_article_failure(self, failure: Failure) -> Iterator[Step]:
         """An article that could not be asked for."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Interrupted):
+            return
         source: Source = request.cb_kwargs["source"]
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
-        refused = reason in (Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP)
-        yield Outcome(request.cb_kwargs["url"], source.id, State.REFUSED if refused else State.FAILED, reason, detail)
+        state = State.REFUSED if reason in NOT_ASKED else State.FAILED
+        if isinstance(failure.value, RefusedRequest) and failure.value.deferred:
+            state = State.DISCOVERED
+        yield Outcome(request.cb_kwargs["url"], source.id, state, reason, detail)
 
     def _reachable(self, source: Source, url: str) -> bool:
         try:
             self.session.guard.check_url(url, self.session.reach[source.id])
         except Refused:
             return False
-        return True
+        return trap_in(url, now().date()) is None
 
 
 def _seeks_columns(source: Source) -> bool:
@@ -314,8 +362,14 @@ def _health(reason: Reason) -> Any:
     return "blocked" if reason in (Reason.ROBOTS, Reason.BOT_WALL) else "failing"
 
 
-def _http_reason(status: int) -> Reason:
-    return Reason.RATE_LIMITED if status == 429 else Reason.HTTP
+def _refusal(response: Response) -> tuple[Reason, str]:
+    """What an answer without a page says."""
+    status = response.status
+    location = response.headers.get("Location")
+    if location is not None and 300 <= status < 400:
+        return Reason.REDIRECT, f"answered {status} to {location[:200].decode('latin-1')}"
+    limited = status == 429 or (status == 503 and "Retry-After" in response.headers)
+    return (Reason.RATE_LIMITED if limited else Reason.HTTP), f"answered {status}"
 
 
 def _visit(endpoint: Endpoint, page: Page) -> Visit:
