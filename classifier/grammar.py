@@ -20,18 +20,13 @@ _LISTING = r"(?:[\s,;&/+\-_]{1,4}(?:va[\s\-_]{1,3})?)"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A name without a number, as `naming.yaml` declares it; `anchors` are the words that find it.
-
-    One of `behind` stands before the anchor in every match, one of `ahead` after it; empty: that is not known.
-    """
+    """A name without a number, as `naming.yaml` declares it; `anchors` are the words that find it."""
 
     id: str
     kind: Kind
     pattern: re.Pattern[str]
     anchors: tuple[str, ...]
     folded_anchors: tuple[str, ...]
-    behind: tuple[str, ...]
-    ahead: tuple[str, ...]
     near: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     example: str
@@ -104,15 +99,12 @@ class Grammar:
                 pattern=compiled(row["pattern"]),
                 anchors=tuple(row["anchor"]),
                 folded_anchors=tuple(map(fold, row["anchor"])),
-                behind=tuple(row.get("behind", ())),
-                ahead=tuple(row.get("ahead", ())),
                 near=compiled(row["near"]) if "near" in row else None,
                 not_after=compiled(row["not_after"], before=True) if "not_after" in row else None,
                 example=row["example"],
             )
             for row in declared["phrases"]
         )
-        self.number_beside = tuple(word for words in declared["number_beside"].values() for word in words)
         self.column_words = frozenset(fold(declared["column_words"]).replace("-", " ").split())
         self.column_places = compiled(declared["column_places"])
 

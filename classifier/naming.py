@@ -17,8 +17,6 @@ from classifier.text import fold, latin
 _G = grammar()
 PHRASES = _G.phrases
 """The names without a number, for whoever searches for them in another way."""
-NUMBER_BESIDE = _G.number_beside
-"""Words one of which stands near every bare number that counts."""
 NUMBER = "57"
 DECISION = "1169"
 _ANCHORS = tuple(dict.fromkeys(anchor for phrase in PHRASES for anchor in phrase.folded_anchors))

@@ -3,6 +3,7 @@
 import html
 import json
 import unicodedata
+from html.entities import codepoint2name
 
 import pytest
 from hypothesis import given, settings
@@ -76,6 +77,7 @@ ENCODINGS = {
     "all-decimal": lambda s: "".join(f"&#{ord(c)};" for c in s).encode(),
     "all-hex": lambda s: "".join(f"&#x{ord(c):x};" for c in s).encode(),
     "named": lambda s: html.escape(s).encode("latin-1", "xmlcharrefreplace").decode("latin-1").replace("ô", "&ocirc;").encode(),
+    "all-named": lambda s: "".join(f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in s).encode(),
     "json": lambda s: json.dumps(s).encode(),
     "json-slashes": lambda s: json.dumps(s).replace("/", "\\/").encode(),
     "slash-entity": lambda s: s.replace("/", "&#x002F;").encode(),
