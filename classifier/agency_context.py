@@ -26,7 +26,7 @@ SPORT_WORDS = 3
 _KINDS = (
     "organs", "territory", "institutions", "things", "places", "stops", "neutral", "events", "followers", "english_organs",
     "former", "predicates", "acts", "works", "credits", "reporters", "countries", "nationalities", "before_bo", "assigns",
-    "passing",
+    "passing", "communes", "origins",
 )  # fmt: skip
 _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|•]')
 

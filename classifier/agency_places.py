@@ -24,6 +24,7 @@ _UNIT = re.compile(
 _MONTH = r"(?:jan|feb|march|april|may|june|july|august|sept|oct|nov|dec)[a-z]*\b"
 _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
+_ADDRESS = re.compile(r"dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z")
 _ABROAD = re.compile(r"\s*[,(]\s*(?:trung quoc|china)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+\Z")
 _GAPS = re.compile(r"[\s‐‑‒–—−-]+")
@@ -98,6 +99,12 @@ class PlaceReader:
         )
 
     def _weigh(self, place: _Place) -> Weight:
+        if CJK.match(place.written) and self._passage.text[max(0, place.found.start - 1) : place.found.start] in {
+            "在",
+            "从",
+            "赴",
+        }:
+            return Weight.PLACE
         if "followers" in place.next or _ABROAD.match(self._passage.folded, place.found.end) or self._is_person(place):
             return Weight.OTHER
         if "former" in place.next or ("english_organs" in place.next and place.next_text != "city"):
@@ -126,6 +133,8 @@ class PlaceReader:
             if token.end > place.begin:
                 continue
             gap = folded[token.end : place.begin]
+            if "communes" in token.kinds and gap.strip() and gap.endswith(", ") and gap.count(",") == 1:
+                return Weight.PLACE if _ADDRESS.search(folded, max(0, token.start - 80), token.start) else Weight.NAME
             said = self._said_next_to(token, place) if not gap.strip() else _said_at_a_distance(token, gap, place.unit)
             if said is not None:
                 return said
@@ -139,6 +148,8 @@ class PlaceReader:
             return Weight.BODY
         if "things" in kinds and not place.unit:
             return Weight.OTHER
+        if "origins" in kinds:
+            return Weight.PLACE
         if "places" in kinds:
             return self._where(place)
         if "institutions" in kinds:
