@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import signals
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -20,6 +21,8 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     StopDownload,
 )
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
 
 from crawler.clock import now
 from crawler.courtesy import Courtesy
@@ -56,6 +59,7 @@ class PoliteHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
+        self._contextFactory: Any = Certificates(crawler, self._contextFactory)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._stopped = False
         crawler.signals.connect(self._note_headers, signal=signals.headers_received)
@@ -112,6 +116,22 @@ class PoliteHandler(HTTP11DownloadHandler):
             request.meta["robots_read"] = request.meta.get("robots_read", 0) + len(data)
             if request.meta["robots_read"] > ROBOTS_READ:
                 raise StopDownload(fail=False)
+
+
+@implementer(IPolicyForHTTPS)
+class Certificates:
+    """Certificates are checked, but for the hosts of which a person has said that theirs is broken."""
+
+    def __init__(self, crawler: Crawler, checked: Any) -> None:
+        self._checked = checked
+        self._unchecked = _ScrapyClientContextFactory.from_crawler(crawler)
+        self._unchecked._verify_certificates = False
+        self._broken = frozenset(crawler.settings.getlist("NQ57_BROKEN_CERTIFICATES"))
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
+        """Twisted's call for each connection."""
+        policy: Any = self._unchecked if hostname.decode("ascii") in self._broken else self._checked
+        return policy.creatorForNetloc(hostname, port)
 
 
 class _BoundedParser(_LenientHTTPClientParser):
