@@ -59,3 +59,19 @@ def test_of_two_copies_the_page_itself_wins_over_what_led_to_it(db: Database) ->
     pages.record(db, Outcome(secure, "bao", State.CANDIDATE, digest="x"), now())
     for copy in (PLAIN, secure, secure.replace("//", "//www.")):
         assert pages.known_as(db, "bao", copy) == secure
+
+
+def test_looking_a_page_up_costs_the_same_whatever_the_source_has_listed(db: Database) -> None:
+    entries = [(f"http://bao.vn/tin/{n}.html", Entry(f"http://bao.vn/tin/{n}.html", "sitemap", "x")) for n in range(5_000)]
+    pages.discover(db, "bao", entries, now())
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    db.conn.set_progress_handler(count, 10)
+    assert pages.known_as(db, "bao", "https://www.bao.vn/tin/4999.html") == "http://bao.vn/tin/4999.html"
+    db.conn.set_progress_handler(None, 0)
+    assert steps < 50
