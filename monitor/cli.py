@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from monitor import say
-from monitor.cli_data import import_
+from monitor.cli_data import export, import_
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
@@ -231,6 +231,7 @@ def _repair(roster: Path | None) -> None:
 
 
 cli.add_command(import_)
+cli.add_command(export)
 cli.add_command(sources)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.options import reporting, with_globals
+from monitor.options import database, flag, reporting, silent, with_globals
 
 if TYPE_CHECKING:
+    from monitor.export import Format
     from monitor.imports import Kind
 
 
@@ -34,3 +36,21 @@ def import_(kind: Kind, file: Path, partial: bool) -> None:
         if taken.problems:
             fate = f"{taken.kept} lines were kept" if partial else "nothing was kept"
             run.attention.append(f"{file}: {len(taken.problems)} bad lines; {fate}")
+
+
+@click.command("export")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
+@click.option("--public", is_flag=True, help="Without the articles' texts and the reviewers' notes.")
+@with_globals
+def export(directory: Path, form: Format, public: bool) -> None:
+    """Write articles, tags, tallies, targets and evidence into DIR, with a data dictionary (columns)."""
+    from monitor.export import export as work
+
+    written = work(database(), directory, form, public=public)
+    if flag("as_json"):
+        told = {"run": None, "command": "export", "state": "ok", "counts": written.rows, "failures": {}, "exit": 0}
+        click.echo(json.dumps(told))
+    elif not silent():
+        for file in written.files:
+            click.echo(str(file))
