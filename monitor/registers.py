@@ -42,6 +42,7 @@ class _Reported:
 
     @property
     def fraction(self) -> str:
+        """Numerator over denominator, as they were reported."""
         return f"{_plain(self.figure.numerator)}/{_plain(self.figure.denominator)}"
 
 
