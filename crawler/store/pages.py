@@ -15,6 +15,9 @@ from crawler.urls import twins
 MAX_TRIES = 3
 """Runs in which a page that failed for a passing reason is tried again (after that it stays failed)."""
 _PASSING = ("dns", "refused", "timeout", "http", "too-slow", "rate-limited", "robots", "worker-lost", "disk-full")
+_OPEN = f"""(state = 'discovered' or (state in ('failed', 'refused') and tries < {MAX_TRIES}
+    and reason in ({", ".join(map(repr, _PASSING))}) and (reason <> 'http' or coalesce(http_status, 0) not in (404, 410))))"""
+"""What is still to be fetched. A page that says itself that it does not exist is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,16 @@ def known_as(db: Database, source_id: str, url: str) -> str:
 
 def is_wanted(db: Database, url: str) -> bool:
     """Is this URL still to be fetched: new, left over from an interrupted run, or failed for a passing reason?"""
-    row = db.execute("select state, reason, tries from pages where url = ?", [url]).fetchone()
-    if row is None:
-        return True
-    state, reason, tries = row
-    return state == "discovered" or (state in ("failed", "refused") and reason in _PASSING and tries < MAX_TRIES)
+    known = db.execute("select 1 from pages where url = ?", [url]).fetchone()
+    return known is None or db.execute(f"select 1 from pages where url = ? and {_OPEN}", [url]).fetchone() is not None  # noqa: S608
 
 
 def leftovers(db: Database, source_id: str) -> Iterator[tuple[str, Entry]]:
     """What earlier runs found for a source and did not get, newest first."""
     rows = db.execute(
         f"""select url, way, found_on, title, published_hint from pages
-            where source_id = ? and (state = 'discovered'
-                or (state in ('failed', 'refused') and tries < ? and reason in ({", ".join("?" * len(_PASSING))})))
-            order by published_on desc nulls last, id desc""",  # noqa: S608
-        [source_id, MAX_TRIES, *_PASSING],
+            where source_id = ? and {_OPEN} order by published_on desc nulls last, id desc""",  # noqa: S608
+        [source_id],
     ).fetchall()
     for url, way, found_on, title, hint in rows:
         yield url, Entry(url, way or "listing", found_on or url, title, _published(hint))

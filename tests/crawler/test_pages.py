@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.clock import now
-from crawler.items import Entry, Outcome, State
+from crawler.items import Entry, Outcome, Reason, State
 from crawler.store import pages
 from crawler.store.db import open_database
 from crawler.urls import canonical
@@ -75,3 +75,14 @@ def test_looking_a_page_up_costs_the_same_whatever_the_source_has_listed(db: Dat
     assert pages.known_as(db, "bao", "https://www.bao.vn/tin/4999.html") == "http://bao.vn/tin/4999.html"
     db.conn.set_progress_handler(None, 0)
     assert steps < 50
+
+
+@pytest.mark.parametrize(("status", "runs"), [(404, 1), (410, 1), (500, 3), (403, 3)])
+def test_only_what_may_come_back_is_asked_again_and_not_for_ever(db: Database, status: int, runs: int) -> None:
+    pages.discover(db, "bao", [(PLAIN, Entry(PLAIN, "listing", "http://bao.vn/"))], now())
+    asked = 0
+    while pages.is_wanted(db, PLAIN):
+        assert [url for url, _ in pages.leftovers(db, "bao")] == [PLAIN]
+        asked += 1
+        pages.record(db, Outcome(PLAIN, "bao", State.FAILED, Reason.HTTP, f"answered {status}", status), now())
+    assert asked == runs and not list(pages.leftovers(db, "bao"))
