@@ -1,5 +1,6 @@
 """Reviewed texts and a suggester in, its precision, recall and F1 per label out, each with a 95 % bootstrap interval.
 
+Beside them, the pairs of topics that are taken for one another, and how far the topics' probabilities can be taken at their word.
 A floor file (baseline.json) holds the least F1 that each label may have: a change that falls below one is refused.
 """
 
@@ -14,13 +15,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.confusion import Confusion, confusions
 from classifier.corpus import Example
+from classifier.reliability import Reliability, reliability
 from classifier.taxonomy import TOPIC_IDS
 from classifier.types import Document, Suggestion
 
 BASELINE = Path(__file__).parent / "baseline.json"
 RESAMPLES = 1000
 SEED = 57
+SHOWN = 15
+"""Pairs of confused topics in a table for people; the JSON has them all."""
+
 RELEVANCE, TOPICS, AGENCIES = "relevance", "topics", "agencies"
 """The summary labels: relevance is 0 against 1 and 2, topics the macro average, agencies all mentions of bodies together."""
 
@@ -32,6 +38,9 @@ class Suggests(Protocol):
 
     def suggest(self, doc: Document) -> Suggestion:
         """Everything said of one text."""
+
+    def probabilities(self, doc: Document) -> Sequence[float]:
+        """The probability of every topic, in the order of TOPIC_IDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,10 @@ class Evaluation:
     texts: int
     model: str
     scores: tuple[Score, ...]
+    confusions: tuple[Confusion, ...] = ()
+    """Pairs of topics, the most frequent first; empty where no topics were judged."""
+    reliability: Reliability | None = None
+    """Of the topics' probabilities; None where no topics were judged."""
 
     def score(self, label: str) -> Score:
         """The figures of a topic id or of a summary label; raises KeyError where the texts do not carry it."""
@@ -72,7 +85,7 @@ class Evaluation:
         )
 
     def as_json(self) -> str:
-        """One JSON object: texts, model, scores."""
+        """One JSON object: texts, model, scores, confusions, reliability."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     def as_text(self) -> str:
@@ -83,7 +96,25 @@ class Evaluation:
             f"{s.label:{width}}  {s.precision:9.3f}  {s.recall:6.3f}  {s.f1:5.3f}  {s.low:5.3f} - {s.high:5.3f}  {s.support:7d}"
             for s in self.scores
         ]
-        return "\n".join([f"{self.texts} texts, model {self.model}", head, *rows])
+        return "\n".join(
+            [f"{self.texts} texts, model {self.model}", head, *rows, *self._confusion_lines(), *self._reliability_lines()]
+        )
+
+    def _confusion_lines(self) -> list[str]:
+        if not self.confusions:
+            return []
+        rows = [f"{row.texts:5d}  {row.missed} taken for {row.given}" for row in self.confusions[:SHOWN]]
+        return ["", f"confused topics (the first {len(rows)} of {len(self.confusions)} pairs)", "texts", *rows]
+
+    def _reliability_lines(self) -> list[str]:
+        if self.reliability is None:
+            return []
+        rows = [
+            f"{row.low:4.1f} - {row.high:3.1f}  {row.decisions:9d}  {row.predicted:9.3f}  {row.observed:8.3f}"
+            for row in self.reliability.bins
+        ]
+        figures = f"calibration error {self.reliability.calibration_error:.3f}, Brier score {self.reliability.brier:.3f}"
+        return ["", f"reliability of the topics' probabilities: {figures}", "probability  decisions  predicted  observed", *rows]
 
 
 def evaluate(gold: Sequence[Example], suggester: Suggests) -> Evaluation:
@@ -111,13 +142,29 @@ def evaluate(gold: Sequence[Example], suggester: Suggests) -> Evaluation:
     agencies = [_outcomes(g.agencies, {a.id for a in f.agencies}) for g, f in pairs if g.agencies is not None]
     if agencies:
         scores.append(_score(AGENCIES, np.array(agencies)))
-    return Evaluation(texts=len(gold), model=found[0].model, scores=tuple(scores))
+    return Evaluation(
+        texts=len(gold),
+        model=found[0].model,
+        scores=tuple(scores),
+        confusions=confusions(judged),
+        reliability=_reliability(gold, suggester),
+    )
 
 
 def read_floors(path: Path = BASELINE) -> dict[str, float]:
     """The least F1 of each label."""
     floors = json.loads(path.read_text(encoding="utf-8"))["floors"]
     return {str(label): float(floor) for label, floor in floors.items()}
+
+
+def _reliability(gold: Sequence[Example], suggester: Suggests) -> Reliability | None:
+    """Over every topic of every text that was judged for topics."""
+    judged = [example for example in gold if example.topics is not None]
+    if not judged:
+        return None
+    truth = [[topic in (example.topics or ()) for topic in TOPIC_IDS] for example in judged]
+    said = [list(suggester.probabilities(example.document())) for example in judged]
+    return reliability(np.array(said).ravel(), np.array(truth).ravel())
 
 
 def _outcomes(truth: set[str] | frozenset[str], said: set[str] | frozenset[str]) -> tuple[int, int, int]:

@@ -29,6 +29,10 @@ class Suggester:
             model=self._model.id,
         )
 
+    def probabilities(self, doc: Document) -> tuple[float, ...]:
+        """The probability of every topic, given or not, in the order of TOPIC_IDS."""
+        return tuple(self._model.probabilities(doc).tolist())
+
 
 def default_model_path(trained: Path | None = None) -> Path:
     """The model to use: `trained`, where a person's training put one, wins over the one in the package."""

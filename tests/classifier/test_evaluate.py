@@ -30,6 +30,10 @@ class Fixed:
     def suggest(self, doc: Document) -> Suggestion:
         return self.suggestion
 
+    def probabilities(self, doc: Document) -> tuple[float, ...]:
+        given = {topic.id: topic.score for topic in self.suggestion.topics}
+        return tuple(given.get(topic, 0.25) for topic in TOPIC_IDS)
+
 
 def gold(number: int, topics: set[str] | None, relevance: int | None, agencies: set[str] | None) -> Example:
     return Example(
@@ -84,6 +88,34 @@ def test_text_and_json_carry_every_label(evaluation: Evaluation) -> None:
     rows = json.loads(evaluation.as_json())["scores"]
     assert {row["label"] for row in rows} == {TOPICS, RELEVANCE, AGENCIES, *TOPIC_IDS}
     assert all(row["label"] in table for row in rows)
+
+
+def test_topics_taken_for_one_another_are_counted() -> None:
+    texts = [gold(0, {"awards"}, 2, set()), gold(1, {"awards", "review"}, 2, set()), gold(2, {"youth"}, 2, set())]
+    evaluation = evaluate(texts, Fixed(1, ("youth",), ()))
+    assert [(row.missed, row.given, row.texts) for row in evaluation.confusions] == [
+        ("awards", "youth", 2),
+        ("review", "youth", 1),
+    ]
+    assert "2  awards taken for youth" in evaluation.as_text()
+    assert json.loads(evaluation.as_json())["confusions"][0] == {"missed": "awards", "given": "youth", "texts": 2}
+
+
+def test_the_reliability_table_sets_probabilities_beside_what_was_true(evaluation: Evaluation) -> None:
+    table = evaluation.reliability
+    assert table is not None
+    low, high = table.bins
+    assert (low.low, low.high, low.decisions, low.predicted) == (0.2, 0.3, 45, pytest.approx(0.25))
+    assert (high.decisions, high.predicted, high.observed) == (3, pytest.approx(0.9), pytest.approx(2 / 3))
+    assert low.observed == pytest.approx(1 / 45)
+    expected = (45 * (0.25 - 1 / 45) + 3 * (0.9 - 2 / 3)) / 48
+    assert table.calibration_error == pytest.approx(expected)
+    assert "0.2 - 0.3" in evaluation.as_text()
+
+
+def test_topics_that_nobody_judged_have_neither_confusions_nor_reliability() -> None:
+    evaluation = evaluate([gold(0, None, 2, set())], Fixed(1, (), ()))
+    assert (evaluation.confusions, evaluation.reliability) == ((), None)
 
 
 def test_nothing_to_evaluate_is_refused() -> None:
