@@ -6,7 +6,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -20,8 +20,9 @@ FIRST_BACKOFF = 2.0
 """Seconds to stay away from a host that says 429 or 503 and names no time; doubled each time in a row."""
 REFUSALS = 3
 """429 answers in a row after which a host is left alone for the run."""
-FAILURES = 6
-"""Requests in a row without any answer after which a host is left alone: six times thirty seconds, not for each of its pages."""
+FAILURES = 5
+"""Addresses in a row without any answer after which a host is left alone: not thirty seconds for each of its pages. One broken
+page that is tried three times counts once."""
 FAR_FUTURE = 30 * 86_400.0
 
 _SECONDS = re.compile(r"\s*([0-9]{1,12})\s*")
@@ -41,7 +42,7 @@ class _Host:
     interval: float = 0.0
     asked_at: float = float("-inf")
     refusals: int = 0
-    failures: int = 0
+    silent: set[str] = field(default_factory=set)
     deferral: Deferral | None = None
 
 
@@ -72,17 +73,17 @@ class Courtesy:
         state = self._hosts[host]
         state.interval = max(state.interval, min(seconds, LONGEST_INTERVAL))
 
-    def failed(self, host: str, reason: Reason, detail: str) -> None:
+    def failed(self, host: str, url: str, reason: Reason, detail: str) -> None:
         """A request brought no answer at all."""
         state = self._hosts[host]
-        state.failures += 1
-        if state.failures >= FAILURES and state.deferral is None:
-            state.deferral = Deferral(reason, f"left alone after {state.failures} requests in a row without an answer: {detail}")
+        state.silent.add(url)
+        if len(state.silent) >= FAILURES and state.deferral is None:
+            state.deferral = Deferral(reason, f"left alone after {FAILURES} addresses in a row without an answer: {detail}")
 
     def answered(self, host: str, status: int, retry_after: str | None, now: datetime) -> None:
         """An answer came; 429 and 503 slow the host down for the run and are obeyed."""
         state = self._hosts[host]
-        state.failures = 0
+        state.silent.clear()
         if status not in (429, 503):
             state.refusals = 0
             return

@@ -98,7 +98,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             reason, detail = reason_of(error, host)
             if isinstance(error, DownloadTimeoutError) and request.meta.get("answering"):
                 reason = Reason.TOO_SLOW
-            courtesy.failed(host, reason, detail)
+            courtesy.failed(host, request.url, reason, detail)
             if reason in (Reason.TOO_SLOW, Reason.TOO_LARGE):
                 raise RefusedRequest(reason, detail) from error
             raise

@@ -14,7 +14,7 @@ from crawler.roster import Roster
 from monitor.crawl import CrawlOptions, crawl
 from monitor.model import agency_names, model_path
 from monitor.process import Plan, process
-from monitor.runs import CannotRun, Run
+from monitor.runs import CannotRun, Interrupted, Run
 from monitor.targets import measure
 
 Progress = Callable[[int, int], None]
@@ -58,6 +58,8 @@ def weekly(
     ):
         try:
             stage.work()
+        except Interrupted:
+            raise  # whoever stops the crawl stops the job
         except (CannotRun, ModelError) as error:
             run.attention.append(f"{stage.name}: {error}")
     return progress

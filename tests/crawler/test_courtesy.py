@@ -90,15 +90,16 @@ def test_an_answer_in_between_starts_the_count_anew() -> None:
     for _ in range(4):
         courtesy.answered("bao.vn", 429, "1", NOW)
         courtesy.answered("bao.vn", 200, None, NOW)
-        for _ in range(FAILURES - 1):
-            courtesy.failed("bao.vn", Reason.TIMEOUT, "nothing")
+        for n in range(FAILURES - 1):
+            for _ in range(3):
+                courtesy.failed("bao.vn", f"http://bao.vn/{n}", Reason.TIMEOUT, "nothing")
     assert courtesy.deferral("bao.vn") is None
 
 
 def test_a_host_that_never_answers_is_left_alone() -> None:
     courtesy = Courtesy(1.0, Clock())
-    for _ in range(FAILURES):
-        courtesy.failed("bao.vn", Reason.TIMEOUT, "took longer than 30 s")
+    for n in range(FAILURES):
+        courtesy.failed("bao.vn", f"http://bao.vn/{n}", Reason.TIMEOUT, "took longer than 30 s")
     found = courtesy.deferral("bao.vn")
     assert found is not None and found.reason is Reason.TIMEOUT and "30 s" in found.detail
 

@@ -44,11 +44,11 @@ class Crawl:
             return db.execute(sql, values).fetchall()
 
 
-def crawl(roster: Path, db: Path, *more: str, stop: tuple[float, signal.Signals] | None = None) -> Crawl:
+def crawl(roster: Path, db: Path, *more: str, stop: tuple[float, signal.Signals] | None = None, command: str = "crawl") -> Crawl:
     """Run the command; `stop`: a signal after so many seconds."""
-    command = [NQ57, "--db", db, "--json", "crawl", "--roster", roster, *more]
+    line = [NQ57, "--db", db, "--json", command, "--roster", roster, *more]
     began = time.monotonic()
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(list(map(str, line)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         peak = [0]
         watch = threading.Thread(target=_watch, args=(process, peak), daemon=True)
         watch.start()

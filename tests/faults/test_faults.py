@@ -171,3 +171,16 @@ def test_a_stopped_crawl_ends_at_once_and_the_next_one_goes_on(number: signal.Si
         assert again.query("select state, count(*) from pages group by 1") == [("candidate", 2 * ARTICLES)]
         kept = [ask.path for ask in bed.asked("127.0.62.2", "/tin/")]
     assert len(kept) == len(set(kept)) == ARTICLES, "what was kept is not fetched again"
+
+
+def test_whoever_stops_the_weekly_job_stops_all_of_it(tmp_path: Path) -> None:
+    async def sluggish(wire: Wire) -> None:
+        await (hang if wire.ask.path.endswith("6.html") else good_host)(wire)
+
+    with Bed({"127.0.64.1": sluggish}) as bed:
+        roster = write_roster(tmp_path / "sources.yaml", [source("slow", "127.0.64.1", bed.port)])
+        options = ("--allow-address", "127.0.0.0/8", "--delay", "0", "--timeout", "30")
+        done = crawl(roster, tmp_path / "x.db", *options, stop=(6.0, signal.SIGTERM), command="weekly")
+    assert done.seconds < 10 and done.code == 1
+    assert done.query("select state from runs") == [("interrupted",)]
+    assert done.query("select (select count(*) from articles), (select count(*) from target_verdicts)") == [(0, 0)]
