@@ -32,6 +32,13 @@ _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ASIDE = re.compile(r"\s?\([^()\n]{1,24}\)")
+_DONE_BY = re.compile(
+    r"\b(?:held|organi[sz]ed|issued|hosted|launched|chaired|approved|signed|adopted|announced)\sby\s(?:the\s)?\Z"
+)
+_NOT_DONE = re.compile(
+    r"\b(?:chua|se|khong|can|phai|nen|tham du|du le|du hoi|chung kien|will|to be|has yet|has not|should|must)\b"
+)
 _POSSESSED = re.compile(r"\s(?:cua|do|by|of)\s[^,]{0,40}\Z")
 
 
@@ -159,24 +166,36 @@ class Lexicon:
         return tokens
 
 
-def acts(passage: Passage, start: int, end: int, before: list[Token], after: list[Token]) -> bool:
+def acts(words: Lexicon, passage: Passage, start: int, end: int, before: list[Token], after: list[Token]) -> bool:
     """Whether the body named at `start` to `end` does something: issues a plan, holds a training, leads.
 
-    `before` and `after` are the phrases around the name. A body that is told to do it, does not.
+    `before` and `after` are the phrases around the name. Being told to do it, having yet to do it, or attending is none.
     """
-    for token in reversed(before):
-        if "assigns" in token.kinds and not passage.folded[token.end : start].strip(" ,"):
+    folded = passage.folded
+    for place, token in enumerate(reversed(before)):
+        if "assigns" in token.kinds and _is_told(folded[token.end : start], before[len(before) - place :]):
             return False
-        if "works" in token.kinds and _POSSESSED.search(passage.folded, token.end, start):
+        if "works" in token.kinds and _POSSESSED.search(folded, token.end, start):
             return True
+    if _DONE_BY.search(folded, max(0, start - 30), start):
+        return True
+    aside = _ASIDE.match(folded, end)
+    if aside:
+        end = aside.end()
+        after = words.after(passage, end)
     for token in after:
-        if token.start - end > NEAR_VERB:
+        if token.start - end > NEAR_VERB or _NOT_DONE.search(folded, end, token.end):
             return False
         if "acts" in token.kinds:
             return True
         if "stops" in token.kinds and "passing" not in token.kinds:
             return False
     return False
+
+
+def _is_told(gap: str, between: list[Token]) -> bool:
+    """Whether nothing but the body's own organ stands between the order and its name."""
+    return not gap.strip(" ,") or (len(gap) < 40 and bool(between) and all("organs" in token.kinds for token in between))
 
 
 @lru_cache(maxsize=1)

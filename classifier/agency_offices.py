@@ -78,7 +78,7 @@ class OfficeReader:
 
     def _hit(self, found: Found, form: Form, after: list[Token]) -> Hit:
         before, _ = self._words.before(self._passage, found.start)
-        actor = acts(self._passage, found.start, found.end, before, after)
+        actor = acts(self._words, self._passage, found.start, found.end, before, after)
         return Hit(form.agency_id, found.start, found.end, Weight.BODY, actor)
 
     def _well_spelt(self, found: Found, form: Form) -> bool:

@@ -74,7 +74,7 @@ class PlaceReader:
         if weight < Weight.BODY and self._is_everyday(place):
             weight = min(weight, Weight.PLACE)
         self._last_end, self._last_weight = found.end, weight
-        actor = weight >= Weight.NAME and acts(passage, found.start, found.end, place.before, place.after)
+        actor = weight >= Weight.NAME and acts(self._words, passage, found.start, found.end, place.before, place.after)
         return Hit(form.agency_id, found.start, found.end, weight, actor)
 
     def _around(self, found: Found, form: Form) -> _Place:

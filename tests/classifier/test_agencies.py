@@ -90,12 +90,90 @@ class TestWhatIsSaidOfAMention:
             ("The Ministry of Health issued a plan.", {"bo-y-te"}),
             ("Officials thanked the Ministry of Health.", set()),
             ("Bo Y te ban hanh ke hoach truyen thong.", {"bo-y-te"}),
+            ("Bộ KH&CN vừa ban hành kế hoạch thực hiện Nghị quyết 57.", {"bo-khcn"}),
+            ("UBND tỉnh Nghệ An đã có Quyết định phê duyệt đề án.", {"nghe-an"}),
+            (
+                "Ban Tuyên giáo và Dân vận Trung ương chủ trì, phối hợp với Bộ VHTTDL tổ chức hội nghị.",
+                {"ban-tgdvtw", "bo-vhttdl"},
+            ),
+            ("Hội nghị do Bộ Y tế tổ chức, có đại diện Bộ Công an và Bộ Quốc phòng.", {"bo-y-te"}),
+            ("Bộ Tài chính được giao chủ trì xây dựng nghị định.", set()),
+            ("Thủ tướng yêu cầu Bộ Công Thương ban hành kế hoạch trước 30/9.", set()),
+            ("Thứ trưởng Bộ Nội vụ dự và phát biểu tại hội nghị.", set()),
+            ("Bộ trưởng Bộ Xây dựng chủ trì cuộc họp sáng 5/6.", {"bo-xay-dung"}),
+            ("Bộ trưởng Bộ KH&CN Nguyễn Mạnh Hùng chủ trì phiên họp.", {"bo-khcn"}),
+            ("Theo Bộ Tư pháp, 32 văn bản cần sửa.", set()),
+            ("Kế hoạch số 12/KH-UBND ngày 3/7/2025 của UBND thành phố Huế.", {"hue"}),
+            ("Quyết định số 100/QĐ-BYT của Bộ trưởng Bộ Y tế.", {"bo-y-te"}),
+            ("Sở KH&CN Đà Nẵng khai giảng lớp bồi dưỡng.", {"da-nang"}),
+            ("Lớp tập huấn của Sở Nội vụ Cà Mau thu hút 200 học viên.", {"ca-mau"}),
+            ("Đoàn công tác thăm UBND tỉnh Lào Cai.", set()),
+            ("UBND tỉnh Lào Cai và UBND tỉnh Sơn La ký chương trình phối hợp.", {"lao-cai", "son-la"}),
+            ("Cần Thơ vừa ban hành Kế hoạch truyền thông theo Quyết định 1169.", {"can-tho"}),
+            ("Hà Nội tổ chức hội nghị quán triệt Nghị quyết 57.", {"ha-noi"}),
+            ("Đề nghị UBND tỉnh Gia Lai sớm ban hành kế hoạch.", set()),
+            ("UBND tỉnh An Giang chưa ban hành kế hoạch.", set()),
+            ("Bộ Ngoại giao chưa có kế hoạch truyền thông.", set()),
+            ("Bộ GD&ĐT sẽ ban hành kế hoạch trong tháng tới.", set()),
+            ("Công văn gửi Bộ Tài chính, Bộ Nội vụ.", set()),
+            ("Tỉnh ủy Thanh Hóa, ngày 5/8, đã ban hành Chương trình hành động số 46-CTr/TU.", {"thanh-hoa"}),
+            ("Chương trình hành động của Tỉnh ủy Hưng Yên nêu tám việc.", {"hung-yen"}),
+            ("Lễ phát động do Tỉnh đoàn Vĩnh Long tổ chức.", {"vinh-long"}),
+            ("Đại diện Bộ Công an tham dự lễ khai trương do Bộ KH&CN chủ trì.", {"bo-khcn"}),
+            ("Người dân cảm ơn Sở Y tế Hải Phòng.", set()),
+            ("Bí thư Tỉnh ủy Bắc Ninh chủ trì phiên họp Ban Chỉ đạo 57.", {"bac-ninh"}),
+            ("The Ministry of Finance has issued a plan.", {"bo-tai-chinh"}),
+            ("A plan issued by the Ministry of Finance was praised.", {"bo-tai-chinh"}),
+            ("The Prime Minister asked the Ministry of Finance to issue a plan.", set()),
+            ("The seminar was held by the Ministry of Justice.", {"bo-tu-phap"}),
+            ("Da Nang People's Committee launched a course.", {"da-nang"}),
+            ("Министерство здравоохранения утвердило план.", {"bo-y-te"}),
+            ("План утверждён, сообщает Министерство финансов.", set()),
+            ("Ke hoach cua UBND tinh Phu Tho duoc cong bo.", {"phu-tho"}),
+            ("BỘ Y TẾ BAN HÀNH KẾ HOẠCH TRUYỀN THÔNG", {"bo-y-te"}),
+            ("Bộ Khoa học và Công nghệ cho biết UBND tỉnh Quảng Trị đã ban hành kế hoạch.", {"quang-tri"}),
+            ("Trước đó, ngày 27/6, UBND tỉnh Bắc Kạn (cũ) ban hành Kế hoạch số 421/KH-UBND.", {"bac-kan"}),
         ],
     )
     def test_who_acts_is_told_from_who_is_named(self, gazetteer: Gazetteer, text: str, actors: set[str]) -> None:
         mentions = found(gazetteer, text)
         assert {m.id for m in mentions.values() if m.role == "actor"} == actors
         assert len(mentions) >= len(actors) and mentions
+
+    @pytest.mark.parametrize(
+        ("text", "is_"),
+        [
+            ("Điện Biên phủ sóng 5G tới các xã biên giới.", {"dien-bien"}),
+            ("ĐIỆN BIÊN PHỦ SÓNG 5G", {"dien-bien"}),
+            ("Chiến thắng Điện Biên Phủ mãi ghi dấu.", set()),
+            ("Can Tho - Farmers sold fruit.", set()),
+            ("Hà Nội (TTXVN 5/9) - Sáng nay trời mưa.", set()),
+            ("越通社河内——会议今天开幕。", set()),
+            ("В городе Хюэ открыт центр.", set()),
+            ("Народный комитет города Хюэ открыл центр.", {"hue"}),
+            ("UBND t\u00adỉnh Tây\u200b Ninh họp.", {"tay-ninh"}),
+            ("\u0412ộ Khoa học và Công nghệ họp.", {"bo-khcn"}),
+            ("BộKhoa học và Công nghệ họp.", {"bo-khcn"}),
+            ("Bộ trưởng Quốc phòng Phan Văn Giang tiếp khách.", {"bo-quoc-phong"}),
+            ("Bộ trưởng Tài chính Mỹ Scott Bessent nói.", set()),
+            ("中国外交部发言人表示。", set()),
+            ("越南外交部发言人表示。", {"bo-ngoai-giao"}),
+            ("Công ước Hà Nội được mở ký.", set()),
+            ("Mọi người thích bún bò Huế, ca Huế.", set()),
+            ("Samsung Bắc Ninh tuyển người.", set()),
+            ("xã Tân Kỳ, Nghệ An mở lớp.", {"nghe-an"}),
+            ("Địa chỉ: phường Hai Bà Trưng, Hà Nội", set()),
+            ("Anh sinh năm 1980, quê ở tỉnh Nam Định.", set()),
+            ("V-League vòng 5: HLV khen trọng tài, Nam Định gỡ hòa trước Bình Dương.", set()),
+        ],
+    )
+    def test_damage_bylines_and_what_bears_a_name(self, gazetteer: Gazetteer, text: str, is_: set[str]) -> None:
+        assert set(found(gazetteer, text)) == is_
+
+    def test_spans_count_the_invisible_marks(self, gazetteer: Gazetteer) -> None:
+        text = "\u200bUBND tỉnh Tây\u200b Ninh họp."
+        (mention,) = gazetteer.find(Document("", text))
+        assert [text[s.start : s.end] for s in mention.spans] == ["Tây\u200b Ninh"]
 
     def test_in_a_long_text_a_passing_province_is_not_its_matter(self, gazetteer: Gazetteer) -> None:
         filler = "Công nghệ mới giúp người dân làm thủ tục nhanh hơn nhiều so với cách làm cũ. " * 20

@@ -18,6 +18,23 @@ OTHER_MATTERS = (
 )
 
 NAMED = """\
+Hội nghị toàn quốc về đột phá phát triển CĐS, KHCN, ĐMST
+Hội nghị toàn quốc về phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số sáng 13-1-2025
+Nghị quyết của Bộ Chính trị về đột phá phát triển khoa học...
+Nghị quyết về đột phá phát triển ĐMST, KHCN & CĐS của Bộ Chính trị
+Nghị quyết Bộ Chính trị về KHCN, ĐMST và CĐS
+Nghị quyết về đột phá khoa học, công nghệ và chuyển đổi số
+Nghị quyết 5 7 của Bộ Chính trị về khoa học công nghệ
+Nghị quyết mang số 57
+Nghị quyết số 5\u200b7-NQ/TW
+Nghị quyết số ５７－ＮＱ／ＴＷ
+văn bản 57-NQ/\u0422W
+bản gốc 57-NQ&#x002F;TW
+“bộ tứ” nghị quyết trụ cột
+phù hợp "bộ tứ trụ cột" 57, 59, 66, 68 của Việt Nam
+un fruit de la résolution 57 au Vietnam, dit-il
+постановление ЦК № 57 о науке, Вьетнам
+范明政总理介绍57、59、66、68号四项决议
 Sáng 14/5, đồng chí Bí thư nhấn mạnh việc thực hiện NQ 57 của BCT.
 Theo Nghị quyêt số 57-NQ/TW, khoa hoc công nghe là đột phá.
 nghi quyet 57 cua bo chinh tri ve khoa hoc cong nghe
@@ -47,6 +64,9 @@ les tâches de la Résolution 57 du Politburo vietnamien
 政治局第57-NQ/TW号决议""".splitlines()
 
 UNNAMED = """\
+Bộ tứ siêu đẳng chiếu rạp, vé 57 nghìn đồng; nghị quyết năm mới
+Nghị quyết về đột phá khoa học, công nghệ của Ban Thường vụ Tỉnh ủy
+Nghị quyết 59-NQ/TW năm 2020 về xây dựng và phát triển thành phố Cần Thơ
 Nghị quyết 57/NQ-CP ngày 21/4/2022 của Chính phủ về phát triển vùng; khoa học công nghệ
 Nghị quyết 57/2022/QH15. Theo Nghị quyết 57, dự án Vành đai 3 ứng dụng công nghệ
 Kỳ họp thông qua Nghị quyết số 57 về chính sách hỗ trợ đổi mới sáng tạo
@@ -99,6 +119,12 @@ def test_a_text_that_does_not(text: str) -> None:
         ("Tăng trưởng hai con số", "Các Nghị quyết 57, 59, 66 và 68 được triển khai. " + OTHER_MATTERS, 1),
         ("Hội nhập", "Quán triệt Nghị quyết 57, Nghị quyết 59, Nghị quyết 66 và Nghị quyết 68. " + OTHER_MATTERS, 1),
         ("Kinh tế tư nhân theo Nghị quyết 68", OTHER_MATTERS * 2 + "Cùng với Nghị quyết 57, Nghị quyết 68 là cú hích.", 1),
+        ("Được mùa", OTHER_MATTERS * 2 + "Đó là cách ngành hưởng ứng Nghị quyết 57. " + OTHER_MATTERS, 1),
+        (
+            "外交",
+            "发言人介绍经济合作。她还提到关于国际一体化的第59号决议和关于科技突破的第57号决议，越南感谢各国。其他议题很多。",
+            1,
+        ),
         ("Được mùa", OTHER_MATTERS, 0),
         ("", "", 0),
     ],
