@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 MISSING = "–"
+_FIRST, _LAST = date.min + timedelta(days=7), date.max - timedelta(days=14)
+"""Mondays whose week has both neighbours."""
 
 
 def show_number(value: float | None, language: str) -> str:
@@ -57,10 +59,12 @@ def week_name(monday: str | date) -> str:
 
 
 def week_days(name: str) -> tuple[date, date] | None:
-    """Monday and Sunday of YYYY-Www, or None where there is no such week."""
+    """Monday and Sunday of YYYY-Www, or None where there is no such week, or none before or after it."""
     try:
         year, week = name.split("-W")
         monday = date.fromisocalendar(int(year), int(week), 1)
+        if monday < _FIRST or monday > _LAST:
+            return None
         return monday, monday + timedelta(days=6)
     except (ValueError, OverflowError):
         return None

@@ -234,3 +234,12 @@ async def test_bodies_stand_in_the_order_of_a_dictionary(client: Any) -> None:
     html = (await client.get("/co-quan")).text
     places = [html.index(f">{name}</a>") for name in ("Tỉnh Cà Mau", "Tỉnh Đắk Lắk", "Tỉnh Đồng Tháp", "Tỉnh Gia Lai")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("week", "status"),
+    [("0001-W01", 404), ("0001-W03", 200), ("9999-W50", 200), ("9999-W52", 404), ("2026-W53", 200), ("2025-W53", 404)],
+)
+async def test_a_week_at_the_end_of_the_calendar_is_no_error(client: Any, week: str, status: int) -> None:
+    assert (await client.get(f"/tuan/{week}")).status_code == status
+    assert (await client.get(f"/tim?week={week}")).status_code == 200
