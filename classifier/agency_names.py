@@ -136,6 +136,8 @@ def _other(name: str) -> Iterator[str]:
     if name.endswith(" Việt Nam") and len(name) > 20:
         yield name.replace(" Việt Nam", " VN")
         yield name.replace("Khoa học và Công nghệ Việt Nam", "KH&CN VN")
+        yield name.replace("Khoa học và Công nghệ Việt Nam", "KHCNVN")
+        yield name.replace("Khoa học xã hội Việt Nam", "KHXHVN")
     if name.endswith(" Trung ương"):
         stem = name.removesuffix(" Trung ương")
         yield from (stem + end for end in _CENTRAL)

@@ -14,6 +14,7 @@ _UNIT_AFTER = re.compile(r"\s*(?:tinh|thanh pho|tp|xa|phuong|huyen|cap)\b")
 _PERSON = re.compile(r"\s+([^\W\d_]+)\s")
 _BYLINE_AFTER = re.compile(r"[\u4e00-\u9fff]{0,6}\s?(?:-|—|[）)】]|[\u4e00-\u9fff\d]{0,8}电)")
 _FOREIGN_CJK = re.compile("(?:中国|中國|美国|日本|韩国|俄罗斯|老挝|柬埔寨|泰国|印度|法国|德国|英国|新加坡|古巴|两国)的?\\Z")
+_LEAD_IN = re.compile(r"\s?(?::|-\s)")
 _DATED_END = re.compile(r"[\s\d/.,\-]{0,14}[)\]]")
 _OF = re.compile(r"\s*[,(]?\s*(?:cua|of|and)?\s*(?:nuoc|the)?\s*")
 
@@ -115,5 +116,8 @@ class OfficeReader:
         before, after = folded[found.start - 1 : found.start], folded[found.end : found.end + 1]
         named_so = near is not None and "credits" in near.kinds and not (form.how == "name" and "reporters" in near.kinds)
         if CJK.match(folded, found.start) and _BYLINE_AFTER.match(folded, found.end):
+            return True
+        opens_line = folded[max(0, found.start - 1) : found.start] in {"", "\n"}
+        if form.how == "code" and opens_line and _LEAD_IN.match(folded, found.end):
             return True
         return named_so or "/" in (before, after) or (before in {"(", "["} and _DATED_END.match(folded, found.end) is not None)

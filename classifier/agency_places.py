@@ -25,6 +25,7 @@ _MONTH = r"(?:jan|feb|march|april|may|june|july|august|sept|oct|nov|dec)[a-z]*\b
 _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
 _ADDRESS = re.compile(r"dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z")
+_COMMUNE_THERE = re.compile(r"\b(?:xa|phuong|thon|buon|xom)(?:\s(?:toi|minh|nho|vung cao))?\so\s\Z")
 _ABROAD = re.compile(r"\s*[,(]\s*(?:trung quoc|china)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+\Z")
 _GAPS = re.compile(r"[\s‐‑‒–—−-]+")
@@ -160,6 +161,8 @@ class PlaceReader:
         """The weight after "tại": an event's place; but "ở tỉnh X", or in a heading without an event, the ground of the text."""
         if place.governs and place.form.agency_id not in self._index.cities:
             return Weight.BODY
+        if _COMMUNE_THERE.search(self._passage.folded, max(0, place.begin - 24), place.begin):
+            return Weight.NAME
         if not self._heading:
             return Weight.PLACE
         tokens, _ = self._words.before(self._passage, len(self._passage.text))
