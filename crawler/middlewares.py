@@ -27,6 +27,8 @@ ROBOTS_MAX_BYTES = 50_000_000
 ROBOTS_PARSED = 1_048_576
 """Bytes of it that count (RFC 9309 2.5: at least 500 KiB); the handler stops reading there."""
 ENCODINGS = frozenset({"", "identity", "x-gzip", *(coding.decode() for coding in ACCEPTED_ENCODINGS)})
+HARMLESS = frozenset({"none", "binary", "8bit", "utf-8", "utf8", "text", "text/html"})
+"""What servers write by mistake over a body that is not packed at all; browsers read it as it is, and so do we."""
 
 Rules = Protego | RefusedRequest | Interrupted
 """What robots.txt said, or why nobody knows."""
@@ -84,7 +86,7 @@ class EncodingMiddleware:
         """Refuse before anything is unpacked."""
         told = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         codings = [coding.strip().lower() for coding in told.split(",")]
-        if len(codings) > 1 or codings[0] not in ENCODINGS:
+        if len(codings) > 1 or codings[0] not in ENCODINGS | HARMLESS:
             raise RefusedRequest(Reason.BAD_ENCODING, f"content-encoding {told[:100]}")
         return response
 

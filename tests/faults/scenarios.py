@@ -223,6 +223,14 @@ async def nested(wire: Wire) -> None:
     await wire.answer(article().replace("</body>", "<div>" * 1_000_000))
 
 
+async def led_to_rules(wire: Wire) -> None:
+    n = int(wire.ask.path.rpartition("/fault")[2] or 0) if "/fault" in wire.ask.path else 0
+    if n < 3:
+        await wire.answer("", "301 Moved Permanently", Location=f"/fault{n + 1}")
+    else:
+        await wire.answer(DISALLOW, kind="text/plain")
+
+
 async def big_feed(wire: Wire) -> None:
     await wire.send(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nConnection: close\r\n\r\n<rss version='2.0'><channel>"
@@ -294,6 +302,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     _p("unknown-encoding", "an encoding that nobody knows", "bad-encoding", says("abc", Content_Encoding="x-secret")),
     _p("false-gzip", "says gzip and sends text", "bad-encoding", says(article(), Content_Encoding="gzip")),
+    _p("charset-as-encoding", "content-encoding: UTF-8 over a plain page", "none", says(article(), Content_Encoding="UTF-8")),
     _p("false-br", "says brotli and sends text", "bad-encoding", says(article(), Content_Encoding="br")),
     _p("false-zstd", "says zstd and sends text", "bad-encoding", says(article(), Content_Encoding="zstd")),
     _p(
@@ -372,6 +381,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("robots-drop", "robots", "closes the connection", "refused", nothing),
     Scenario("robots-429", "robots", "429", "rate-limited", says("", "429 Too Many Requests", Retry_After="1")),
     Scenario("robots-disallow", "robots", "forbids everything", "robots", says(DISALLOW, kind="text/plain")),
+    Scenario("robots-moved", "robots", "forbids everything, three redirects away", "robots", led_to_rules),
+    Scenario(
+        "robots-delay", "robots", "asks for 1.5 seconds between requests", "none", says("User-agent: *\nCrawl-delay: 1.5\n")
+    ),
     Scenario("robots-oversize", "robots", "forbids everything, then 8 MB of lines", "robots", says(DISALLOW + "#" * 8_000_000)),
     Scenario("robots-late-rule", "robots", "forbids everything after 490 KiB", "robots", says("#\n" * 250_000 + DISALLOW)),
     Scenario("robots-bomb", "robots", "a bomb in gzip", "too-large", bombs("gzip")),

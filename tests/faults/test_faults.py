@@ -97,7 +97,14 @@ def test_retry_after_is_kept_to(whole: Whole) -> None:
     assert all(later - earlier > 0.9 for earlier, later in pairwise(after)), "slowed down for the run"
 
 
-def test_one_request_at_a_time_and_no_cookies(whole: Whole) -> None:
+def test_crawl_delay_is_kept_to(whole: Whole) -> None:
+    number = next(n for n, scenario in enumerate(SCENARIOS) if scenario.name == "robots-delay")
+    asked = [ask.at for ask in whole.bed.asked(f"127.0.20.{number + 1}")]
+    assert len(asked) == 5
+    assert all(later - earlier > 1.4 for earlier, later in pairwise(asked[1:]))
+
+
+def test_requests_say_who_we_are_and_carry_nothing_else(whole: Whole) -> None:
     assert all("cookie" not in ask.headers and "referer" not in ask.headers for ask in whole.bed.log)
     assert all("NQ57-coverage-monitor" in ask.headers["user-agent"] for ask in whole.bed.log)
 
@@ -107,7 +114,7 @@ def test_robots_is_asked_first_and_obeyed(whole: Whole) -> None:
         asked = whole.bed.asked(f"127.0.20.{number + 1}")
         assert asked[0].path == "/robots.txt"
         if scenario.place == "robots" and scenario.reason != "none":
-            assert {ask.path for ask in asked} == {"/robots.txt"}, scenario.name
+            assert all(ask.path.startswith(("/robots.txt", "/fault")) for ask in asked), scenario.name
 
 
 def test_a_name_that_resolves_to_this_machine_is_not_connected_to(tmp_path: Path) -> None:
