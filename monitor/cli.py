@@ -168,19 +168,25 @@ def train() -> None:
 @click.option(
     "--gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl", help="Labelled texts."
 )
+@click.option("--card", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the model's card too.")
 @with_globals
-def evaluate(gold: Path | None) -> None:
+def evaluate(gold: Path | None, card: Path | None) -> None:
     """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label."""
     from classifier.agencies import Gazetteer
-    from classifier.corpus import held_out_examples, read_examples
+    from classifier.corpus import held_out_examples, read_examples, training_examples
     from classifier.evaluate import evaluate as work
+    from classifier.model_card import model_card
     from classifier.suggest import Suggester
     from classifier.topics import TopicModel
     from monitor.model import agency_names, model_path
 
-    suggester = Suggester(TopicModel.load(model_path(database())), Gazetteer(agency_names(_roster(None))))
-    figures = work(read_examples(gold) if gold else held_out_examples(), suggester)
+    model = TopicModel.load(model_path(database()))
+    texts = read_examples(gold) if gold else held_out_examples()
+    figures = work(texts, Suggester(model, Gazetteer(agency_names(_roster(None)))))
     click.echo(figures.as_json() if flag("as_json") else figures.as_text())
+    if card:
+        name = gold.name if gold else "the project's own held-out ones, never trained on"
+        card.write_text(model_card(figures, model.about, model.thresholds, training_examples(), name), encoding="utf-8")
 
 
 @cli.command()
