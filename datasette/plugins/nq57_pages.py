@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+import datasette.handle_exception
 import yaml
 from datasette import NotFound, Response, hookimpl
 
@@ -86,6 +87,12 @@ async def _or_missing(desk: Desk, request: Any, template: str, query: Any) -> Re
     if found is None:
         return await desk.problem(request, 404)
     return await desk.page(request, template, **found)
+
+
+@hookimpl
+def startup() -> None:
+    """With rich installed, Datasette draws every 404 with all its local variables: seconds in which nobody else is served."""
+    datasette.handle_exception.rich = None
 
 
 @hookimpl(tryfirst=True)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -243,3 +244,11 @@ async def test_bodies_stand_in_the_order_of_a_dictionary(client: Any) -> None:
 async def test_a_week_at_the_end_of_the_calendar_is_no_error(client: Any, week: str, status: int) -> None:
     assert (await client.get(f"/tuan/{week}")).status_code == status
     assert (await client.get(f"/tim?week={week}")).status_code == 200
+
+
+async def test_a_missing_page_costs_no_drawn_traceback(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    monkeypatch.setattr(Console, "print_exception", lambda *given, **how: drawn.append(given))
+    for path in ("/khong-co", "/nq57/khong-co", "/bai/999999", "/-/khong-co-gi"):
+        assert (await client.get(path)).status_code == 404
+    assert drawn == []
