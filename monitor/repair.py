@@ -41,6 +41,7 @@ def set_aside(path: Path) -> Iterator[str]:
         yield f"{path}: {damage}; put aside as {aside.name}"
         with closing(open_database(path)) as db:
             copied = salvage(aside, db)
+            health.read_again(db)
         yield f"{path}: {copied.total()} rows saved, of them {copied['articles']} articles, {copied['corrections']} corrections"
 
 

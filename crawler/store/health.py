@@ -82,6 +82,15 @@ def settle_contradictions(db: Database) -> None:
         )
 
 
+def read_again(db: Database) -> None:
+    """Let every archived page be read again, since rows that came from it may be lost; what people decided is kept apart."""
+    with db.atomic():
+        db.execute(
+            """update pages set state = 'candidate' where warc_file is not null and same_as is null
+               and state in ('article', 'document', 'unrelated', 'failed')"""
+        )
+
+
 def named_records(db: Database) -> dict[str, set[int]]:
     """Every archived record that a row rests on: the offsets by file."""
     records: dict[str, set[int]] = defaultdict(set)
