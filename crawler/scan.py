@@ -47,10 +47,19 @@ _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>
 _GAP = rb"(?:\s|&nbsp;|&#160;|\xc2\xa0|[-_])*"
 _BESIDE = 330
 """Bytes without tags in which the longest gap of a phrase (some 110 characters) fits, written as entities."""
-# nghị quyết, NQ; ban chỉ đạo, BCĐ; (hội nghị) toàn quốc.
-_BEFORE_WORD = re.compile(rb"(?i)quy|n\.?\s?q|bc|ban" + _GAP + rb"ch|n" + _GAP + rb"qu")
-# chuyển đổi số, CĐS.
-_AFTER_WORD = re.compile(rb"(?i)chuy|c(?:d|\xc4[\x90\x91]|&#27[23];|&#x11[01];|\\u011[01]|\xd0|\xf0)s")
+_QUYET = rb"quy(?:[^\s<>/_\-]{1,24}t|\s(?:e|[^\s<>\w]{1,10})\s?t\b)"
+"""quyết, but not quyền, quy định or quỹ, in any encoding."""
+# Before "khoa" in every name: nghị quyết, NQ; ban chỉ đạo, BCĐ; (hội nghị) toàn quốc; đột phá.
+_BEFORE_SCIENCE = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)|bc|(?:ban" + _GAP + rb"c|n" + _GAP + rb"q|t" + _GAP + rb"p)h?")
+# Beside the other words without a number: bộ tứ nghị quyết, bốn nghị quyết trụ cột, năm mươi bảy.
+_RESOLUTION = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)")
+# Beside 57 in every name: the same, its own code, a foreign word, letters of another script or of an old encoding.
+_BESIDE_NUMBER = re.compile(
+    rb"(?i)"
+    + _QUYET
+    + rb"|n\.?(?:\s|&nbsp;)?q(?!u)|q(?:\s|&nbsp;|\.)|qu\s|n\s?o\s?/|[ei]solu|bc|ban|ng\W{1,8}t\S{1,9}c|gi\S{1,9}p"
+    rb"|[\xd0-\xe0\xe3-\xee\xf0-\xff]|&#(?:1[0-2]\d\d|2[34]\d\d|[2-6]\d{4}|x0*[3-9a-d])|\\u(?:0[49]|[3-9a-d])"
+)
 _ESCAPED_SIGNS = (("&", ("&amp;",)), ("/", ("\\/", "&#47;", "&#x2F;", "&#x2f;", "&#x002F;")))
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -82,7 +91,7 @@ class Scanner:
         for which, start, end in hits:
             if end <= covered or (which < len(_NUMBERS) and not _alone(body, start, end)):
                 continue
-            if which >= len(_NUMBERS) and not _accompanied(body, start, end):
+            if not _accompanied(body, start, end):
                 continue
             readings += 1
             covered = end + (_AHEAD if readings < _DENSE else 10 * _AHEAD)
@@ -117,12 +126,19 @@ def _alone(body: bytes, start: int, end: int) -> bool:
 
 
 def _accompanied(body: bytes, start: int, end: int) -> bool:
-    """Near a word that every menu has ("Khoa học") stands what the names have beside it, in bytes that no encoding changes."""
-    if body[start : start + 1] not in b"kK":
+    """Near 57 or a word of many pages (khoa, trụ, tứ) stands what the names have beside it, in bytes that no encoding changes."""
+    initial = body[start : start + 1]
+    if body[start:end] == _NUMBERS[0]:
+        beside = _BESIDE_NUMBER
+    elif initial in b"tTbBmM":
+        beside = _RESOLUTION
+    elif initial not in b"kK":
         return True
-    before = _TAG_BYTES.sub(b"", body[max(0, start - 4 * _BESIDE) : start])[-_BESIDE:]
-    after = _TAG_BYTES.sub(b"", body[end : end + 4 * _BESIDE])[:_BESIDE]
-    return bool(_BEFORE_WORD.search(before) or _AFTER_WORD.search(after))
+    else:
+        beside = _BEFORE_SCIENCE
+    if beside.search(_TAG_BYTES.sub(b"", body[max(0, start - 4 * _BESIDE) : start])[-_BESIDE:]):
+        return True
+    return beside is not _BEFORE_SCIENCE and bool(beside.search(_TAG_BYTES.sub(b"", body[end : end + 4 * _BESIDE])[:_BESIDE]))
 
 
 def _surroundings(body: bytes, start: int, end: int) -> bytes:
