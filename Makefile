@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVE ?= 1
 PORT ?= 8057
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint lock bench clean
 
 demo: .venv/.run
 	$(BIN)/nq57 demo $(if $(filter 0,$(SERVE)),--no-serve,--serve --port $(PORT))
@@ -19,6 +19,16 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Peers that the project does not depend on live in a venv of their own, which sees the project's.
+bench: .venv/.dev benchmarks/.venv/.peers
+	benchmarks/.venv/bin/python -m benchmarks $(ONLY)
+
+benchmarks/.venv/.peers: benchmarks/requirements.txt
+	$(BIN)/python -m venv benchmarks/.venv
+	$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > "$$(benchmarks/.venv/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/project.pth"
+	-benchmarks/.venv/bin/python -m pip install -q --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
 
 # What is pinned: pyproject.toml says what is wanted, the lock files what is installed, with digests.
 lock: .venv/.dev
@@ -40,4 +50,4 @@ lock: .venv/.dev
 	@touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info data/demo classifier/model .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv benchmarks/.venv build dist *.egg-info data/demo classifier/model .mypy_cache .ruff_cache .pytest_cache

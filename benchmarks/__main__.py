@@ -1,0 +1,28 @@
+"""Run the benchmarks named, or all of them, say each result, and write the report where all ran."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import crawl, report, reprints, scan
+from benchmarks.turns import Result
+
+BENCHMARKS = {"scan": scan.run, "crawl": crawl.run, "reprints": reprints.run}
+
+
+def main() -> None:
+    """Exit 2 for a benchmark that does not exist."""
+    chosen = sys.argv[1:] or [*BENCHMARKS]
+    if unknown := set(chosen) - set(BENCHMARKS):
+        sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    results: list[Result] = []
+    for name in chosen:
+        for result in BENCHMARKS[name]():
+            results.append(result)
+            print(f"{name}: {result.what}: {result.value:.4g} {result.unit} ({result.detail})", flush=True)
+    if set(chosen) == set(BENCHMARKS):
+        report.write(results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
