@@ -53,11 +53,13 @@ _QUYET = rb"quy(?:[^\s<>/_\-]{1,24}t|\s(?:e|[^\s<>\w]{1,10})\s?t\b)"
 _BEFORE_SCIENCE = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)|bc|(?:ban" + _GAP + rb"c|n" + _GAP + rb"q|t" + _GAP + rb"p)h?")
 # Beside the other words without a number: bộ tứ nghị quyết, bốn nghị quyết trụ cột, năm mươi bảy.
 _RESOLUTION = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)")
+# Right before the number of a committee: ban chỉ đạo, BCĐ; tổ công tác, tổ giúp việc.
+_COMMITTEE = re.compile(rb"(?i)bc|ban" + _GAP + rb"c|ng\W{1,8}t\S{1,9}c|gi\S{1,9}p")
+_COMMITTEE_BEFORE = 220
+"""Bytes without tags: some 45 characters."""
 # Beside 57 in every name: the same, its own code, a foreign word, letters of another script or of an old encoding.
 _BESIDE_NUMBER = re.compile(
-    rb"(?i)"
-    + _QUYET
-    + rb"|n\.?(?:\s|&nbsp;)?q(?!u)|q(?:\s|&nbsp;|\.)|qu\s|n\s?o\s?/|[ei]solu|bc|ban|ng\W{1,8}t\S{1,9}c|gi\S{1,9}p"
+    rb"(?i)" + _QUYET + rb"|n\.?(?:\s|&nbsp;)?q(?!u)|q(?:\s|&nbsp;|\.)|qu\s|n\s?o\s?/|[ei]solu"
     rb"|[\xd0-\xe0\xe3-\xee\xf0-\xff]|&#(?:1[0-2]\d\d|2[34]\d\d|[2-6]\d{4}|x0*[3-9a-d])|\\u(?:0[49]|[3-9a-d])"
 )
 _ESCAPED_SIGNS = (("&", ("&amp;",)), ("/", ("\\/", "&#47;", "&#x2F;", "&#x2f;", "&#x002F;")))
@@ -136,7 +138,8 @@ def _accompanied(body: bytes, start: int, end: int) -> bool:
         return True
     else:
         beside = _BEFORE_SCIENCE
-    if beside.search(_TAG_BYTES.sub(b"", body[max(0, start - 4 * _BESIDE) : start])[-_BESIDE:]):
+    before = _TAG_BYTES.sub(b"", body[max(0, start - 4 * _BESIDE) : start])[-_BESIDE:]
+    if beside.search(before) or (beside is _BESIDE_NUMBER and _COMMITTEE.search(before[-_COMMITTEE_BEFORE:])):
         return True
     return beside is not _BEFORE_SCIENCE and bool(beside.search(_TAG_BYTES.sub(b"", body[end : end + 4 * _BESIDE])[:_BESIDE]))
 
