@@ -201,6 +201,8 @@ class Fetched:
     """Canonical, after redirects: the key in the ledger."""
     page: Page
     entry: Entry
+    again: bool = False
+    """A later visit to an article that was read before."""
 
 
 class Unreadable(Exception):

@@ -12,7 +12,7 @@ from crawler.extensions import Session
 from crawler.extract.metadata import published_in
 from crawler.items import Fetched, Outcome, State, Visit
 from crawler.scan import Scanner
-from crawler.store import endpoints, pages, runs
+from crawler.store import endpoints, pages, revisits, runs
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,8 +32,8 @@ class ScanPipeline:
         return cls(Scanner(pages.watch_terms(Session.of(crawler).db)))
 
     def process_item(self, item: Travelling) -> Travelling:
-        """Documents are compressed inside, so they are kept without a scan."""
-        if not isinstance(item, Fetched) or item.page.is_document() or self._scanner.matches(item.page.body):
+        """Documents are compressed inside, so they are kept without a scan; so is what an article has become."""
+        if not isinstance(item, Fetched) or item.again or item.page.is_document() or self._scanner.matches(item.page.body):
             return item
         # A column's newest item tells whether the column is alive, whatever the item speaks of.
         published = item.entry.published
@@ -53,6 +53,7 @@ class ArchivePipeline:
     """Writes candidates, and the endpoints that are evidence themselves, into the run's WARC file."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._archive = session.archive
 
     @classmethod
@@ -64,6 +65,7 @@ class ArchivePipeline:
         """The record is whole on disk before the ledger names it."""
         if isinstance(item, Fetched):
             file, offset = self._archive.write(item.page, _origin(item))
+            (revisits.visited if item.again else revisits.plan)(self._session.db, item.url, item.page)
             return Outcome(
                 item.url,
                 item.source_id,

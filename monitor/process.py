@@ -68,15 +68,16 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
     """Write one reading and give the state of its page."""
     archived = reading.archived
     outcome = Outcome(archived.url, archived.source_id, State.FAILED, reading.reason, reading.detail)
+    kept = articles.kept(db, archived.url)
+    later = kept is not None and kept.place != (archived.warc_file, archived.warc_offset)
+    if kept is not None and (reading.says_nothing or (later and reading.tags is None)):
+        return _keep(db, run_id, outcome, kept)
     if reading.article is None:
-        kept = articles.kept(db, archived.url)
-        if kept is not None and (reading.says_nothing or kept.place != (archived.warc_file, archived.warc_offset)):
-            return _keep(db, run_id, outcome, kept)
         articles.remove(db, archived.url)
     elif reading.tags is None:
         articles.remove(db, archived.url)
         outcome = replace(outcome, state=State.UNRELATED)
-    elif (twin := _twin(db, archived, reading.article)) is not None:
+    elif not later and (twin := _twin(db, archived, reading.article)) is not None:
         articles.remove(db, archived.url)
         outcome = replace(outcome, state=State.UNRELATED, same_as=twin)
     else:
@@ -95,7 +96,8 @@ def _write(db: Database, run_id: int, reading: Reading) -> str:
 
 def _keep(db: Database, run_id: int, outcome: Outcome, kept: articles.Kept) -> str:
     """An article that was read before stays as it was: only this reading, or a later visit to its page, brought nothing."""
-    runs.fail(db, run_id, runs.failure(outcome, "process"), now())
+    if outcome.reason is not None:
+        runs.fail(db, run_id, runs.failure(outcome, "process"), now())
     file, offset = kept.place
     back = replace(outcome, state=State(kept.kind), reason=None, detail="", warc_file=file, warc_offset=offset)
     pages.record(db, back, now())

@@ -22,11 +22,13 @@ from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
 from crawler.schedule import rests, retry_after
+from crawler.spiders.again import answered_again, ask_again
 from crawler.spiders.depth import Depth
 from crawler.spiders.obstacles import bot_wall, obstacle
 from crawler.spiders.reading import attachments, page_of, read_endpoint
-from crawler.store import endpoints, pages
+from crawler.store import endpoints, pages, revisits
 from crawler.store.endpoints import Endpoint
+from crawler.store.revisits import Revisit
 from crawler.traps import Permutations, trap_in
 from crawler.urls import canonical, is_listing_url, twins
 
@@ -79,6 +81,9 @@ class WalkingSpider(Spider):
             for url, entry in pages.leftovers(self.session.db, source.id):
                 for step in self._fetch(source, url, entry):
                     yield step
+            for revisit in revisits.due(self.session.db, source.id, now()):
+                self._asked.add(revisit.url)
+                yield ask_again(source.id, revisit, self.on_article_again, self.on_no_answer)
 
     # ── endpoints ──────────────────────────────────────────────────────────────────────────────
     def _rests(self, endpoint: Endpoint) -> bool:
@@ -324,6 +329,13 @@ class WalkingSpider(Spider):
         for key, item in found:
             if key in wanted:
                 yield from self._fetch(source, key, dataclasses.replace(item, published=entry.published))
+
+    def on_article_again(self, response: Response, source_id: str, revisit: Revisit) -> Iterator[Step]:
+        """An article that was read before, and may have been edited since."""
+        yield from answered_again(self.session.db, source_id, revisit, page_of(response))
+
+    def on_no_answer(self, failure: Failure) -> None:
+        """What is known of an article stays; it is asked for again in the next run."""
 
     def on_article_failure(self, failure: Failure) -> Iterator[Step]:
         """An article that could not be asked for."""
