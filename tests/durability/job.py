@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.roster import load_roster
+from crawler.store.db import BadDatabase
 from monitor.cli import cli
 from monitor.crawl import CrawlOptions
 from monitor.demo.show import ROSTER
@@ -27,7 +28,7 @@ def main() -> int:
                 run, roster, CrawlOptions(ROSTER, delay=0, timeout=10, proxy=proxy, proxy_names=names, progress=False), as_of=DAY
             )
             attention = list(run.attention)
-    except CannotRun as error:
+    except (BadDatabase, CannotRun) as error:
         attention = [str(error)]
     for line in attention:
         print(line, file=sys.stderr)

@@ -1,0 +1,90 @@
+"""What breaks under the data: each damage is named in one line, makes nothing worse, and is repaired as far as it can be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.store.db import open_database
+from monitor.demo.show import ROSTER
+from tests.monitor.test_demo import dump
+
+pytestmark = pytest.mark.slow
+
+NQ57 = Path(sys.executable).with_name("nq57")
+PAGE = 4_096
+
+
+@pytest.fixture
+def db(undisturbed: Path, tmp_path: Path) -> Path:
+    shutil.copytree(undisturbed.parent, tmp_path / "copy")
+    return tmp_path / "copy" / "nq57.db"
+
+
+def nq57(db: Path, *arguments: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [NQ57, "--db", db, *arguments], capture_output=True, text=True, timeout=120, **more
+    )
+
+
+def header_gone(db: Path) -> None:
+    with db.open("r+b") as file:
+        file.write(b"\0" * 2 * PAGE)
+
+
+def pages_gone(db: Path) -> None:
+    with db.open("r+b") as file:
+        file.seek(db.stat().st_size // 3 // PAGE * PAGE)
+        file.write(os.urandom(40 * PAGE))
+
+
+def cut_short(db: Path) -> None:
+    os.truncate(db, db.stat().st_size // 2 // PAGE * PAGE)
+
+
+@pytest.mark.parametrize("harm", [header_gone, pages_gone, cut_short])
+def test_a_damaged_database_is_refused_explained_and_made_again(harm: Callable[[Path], None], db: Path) -> None:
+    with sqlite3.connect(db) as known:
+        known.execute("pragma wal_checkpoint(truncate)")
+    before = articles(db)
+    harm(db)
+    broken = db.read_bytes()
+    for command in (["process"], ["measure"], ["doctor"]):
+        done = nq57(db, *command, "--quiet")
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1 and str(db) in done.stderr
+    assert db.read_bytes() == broken
+    repaired = nq57(db, "doctor", "--repair", "--roster", ROSTER)
+    assert repaired.returncode == 0, repaired.stderr
+    assert articles(db) == before
+    assert max(path.stat().st_size for path in db.parent.glob("nq57.db.damaged-*")) == len(broken)
+    assert nq57(db, "doctor").returncode == 0
+
+
+def articles(db: Path) -> list[tuple[object, ...]]:
+    return [row for row in dump(db.parent) if len(row) == 10]
+
+
+def test_what_people_decided_is_saved_from_a_damaged_database(db: Path) -> None:
+    opened = open_database(db)
+    with opened.atomic():
+        opened.execute(
+            "insert into corrections (article_id, field, value, actor, at) values (1, 'relevance', '0', 'lan', '2026-11-01')"
+        )
+    url = opened.execute("select url from articles where id = 1").fetchone()[0]
+    opened.execute("pragma wal_checkpoint(truncate)")
+    opened.close()
+    root = sqlite3.connect(db).execute("select rootpage from sqlite_master where name = 'tallies'").fetchone()[0]
+    with db.open("r+b") as file:
+        file.seek((root - 1) * PAGE)
+        file.write(b"\xff" * PAGE)
+    assert nq57(db, "doctor", "--repair", "--roster", ROSTER).returncode == 0
+    found = open_database(db).execute("select a.url, c.actor from corrections c join articles a on a.id = c.article_id")
+    assert found.fetchall() == [(url, "lan")]
