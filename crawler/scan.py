@@ -41,6 +41,8 @@ _TAG_BYTES = re.compile(rb"<[^<>]*>")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _BLANK_ESCAPE = re.compile(r"\\[nrt]")
 _SPACE = re.compile(r"\s{2,}|[\n\r\t\xa0]")
+_COUNTED = re.compile(r"57[\s.]*(?:<[^<>]*>\s*)+ngh", re.I)
+"""A block that ends with 57 before one that opens with nghị quyết: read in one line, they would be a count of resolutions."""
 _WORD = re.compile(r"[^\W_]+")
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
 """Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
@@ -182,6 +184,8 @@ def _unmarked(marked: str) -> Iterator[str]:
     yield _SPACE.sub(" ", nfc(_TAG.sub(" ", _INLINE.sub("", plain))))
     if _INLINE.search(plain):
         yield _SPACE.sub(" ", nfc(_TAG.sub(" ", plain)))
+    if _COUNTED.search(plain):
+        yield nfc(_TAG.sub("\n", _INLINE.sub("", plain)))
 
 
 def _unescaped(marked: str) -> str:

@@ -19,7 +19,8 @@ MADE = "<!-- Made by `python -m monitor.reference`; change the source, not this 
 def commands() -> str:
     """docs/commands.md: every command with its help, as the terminal shows it."""
     parts = [MADE, "# Commands\n"]
-    root = click.Context(cli, info_name="nq57", terminal_width=110, max_content_width=110)
+    # The group's own settings: click remembers the first help option that it makes, whoever asked for it.
+    root = click.Context(cli, info_name="nq57", terminal_width=110, **cli.context_settings)
     parts.append(_help(cli, root, "nq57"))
     parts += _commands_of(cli, root, "nq57")
     return "\n".join(parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from datetime import date
@@ -21,10 +20,11 @@ from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import EndpointKind, Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable, Visit
 from crawler.roster import Source
-from crawler.schedule import rests, retry_after
+from crawler.schedule import rests
 from crawler.spiders.again import answered_again, ask_again
+from crawler.spiders.answers import health_of, refusal, unusable, visit_of
 from crawler.spiders.depth import Depth
-from crawler.spiders.obstacles import bot_wall, obstacle
+from crawler.spiders.obstacles import bot_wall
 from crawler.spiders.reading import attachments, page_of, read_endpoint
 from crawler.store import endpoints, pages, revisits
 from crawler.store.endpoints import Endpoint
@@ -41,8 +41,6 @@ RESOLUTION_ON = date(2024, 12, 22)
 """Nothing published before the Resolution can be about it (Resolution 57-NQ/TW is dated 22 December 2024)."""
 ENDPOINT_PRIORITY = 10
 NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
-READABLE = ("text/", "application/xhtml", "application/xml", "application/pdf", "application/octet-stream", "application/msword")
-OFFICE = "application/vnd.openxmlformats"
 
 
 class WalkingSpider(Spider):
@@ -118,7 +116,7 @@ class WalkingSpider(Spider):
         """One answer of an endpoint; `n` counts the following pages of a listing from 1."""
         source = self.session.sources[endpoint.source_id]
         page = page_of(response)
-        visit = _visit(endpoint, page)
+        visit = visit_of(endpoint, page)
         same = n == 1 and response.status == 200 and visit.digest == endpoint.digest
         known = response.status == 304 and (endpoint.etag or endpoint.last_modified)
         if known or (same and not self.session.since and not endpoint.unfinished):
@@ -132,7 +130,7 @@ class WalkingSpider(Spider):
             if n > 1 and response.status in (404, 410):
                 self._finish(endpoint, n)
             if n == 1:
-                reason, detail = _refusal(response)
+                reason, detail = refusal(response)
                 yield dataclasses.replace(visit, health="failing", reason=reason, detail=detail, digest=None)
             return
         if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
@@ -164,7 +162,7 @@ class WalkingSpider(Spider):
             endpoints.forget(self.session.db, endpoint.source_id, endpoint.url)
             yield dataclasses.replace(visit, items=0)
             return
-        yield dataclasses.replace(visit, health=_health(error.reason), reason=error.reason, detail=error.detail, digest=None)
+        yield dataclasses.replace(visit, health=health_of(error.reason), reason=error.reason, detail=error.detail, digest=None)
 
     def on_endpoint_failure(self, failure: Failure) -> Iterator[Step]:
         """An endpoint that could not be asked."""
@@ -173,7 +171,7 @@ class WalkingSpider(Spider):
         if request.cb_kwargs["n"] > 1 or isinstance(failure.value, Interrupted):
             return
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
-        yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, _health(reason), reason, detail)
+        yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, health_of(reason), reason, detail)
 
     def _follow(self, source: Source, endpoint: Endpoint, found: Found, n: int, news: int) -> Iterator[Step]:
         if endpoint.kind in ("home", "sitemap"):
@@ -288,7 +286,7 @@ class WalkingSpider(Spider):
         final = canonical(page.url) or url
         if response.status != 200:
             wall = bot_wall(page)
-            reason, detail = (wall.reason, wall.detail) if wall else _refusal(response)
+            reason, detail = (wall.reason, wall.detail) if wall else refusal(response)
             state = State.DISCOVERED if reason is Reason.RATE_LIMITED else State.FAILED
             yield Outcome(url, source.id, state, reason, detail, response.status)
             return
@@ -306,12 +304,8 @@ class WalkingSpider(Spider):
             if not news:
                 return
             self._asked.add(final)
-        if (found := obstacle(page)) is not None:
-            yield Outcome(final, source.id, State.FAILED, found.reason, found.detail, response.status)
-            return
-        media = (page.header("Content-Type") or "text/html").lower()
-        if not media.startswith((*READABLE, OFFICE)) and not page.is_document():
-            yield Outcome(final, source.id, State.FAILED, Reason.BAD_DOCUMENT, f"content type {media[:100]}", response.status)
+        if (why := unusable(page)) is not None:
+            yield Outcome(final, source.id, State.FAILED, *why, response.status)
             return
         follow = source.kind == "portal" and not page.is_document()
         attached = list(self._attachments(source, entry, page)) if follow else []
@@ -368,31 +362,3 @@ def _only_home(source: Source) -> bool:
 def _needs_home(source: Source, known: Iterable[Endpoint]) -> bool:
     """The home page is asked where a dedicated column is still sought, or where it is the only way in."""
     return _only_home(source) or (_seeks_columns(source) and not any(endpoint.kind == "column" for endpoint in known))
-
-
-def _health(reason: Reason) -> Any:
-    return "blocked" if reason in (Reason.ROBOTS, Reason.BOT_WALL) else "failing"
-
-
-def _refusal(response: Response) -> tuple[Reason, str]:
-    """What an answer without a page says."""
-    status = response.status
-    location = response.headers.get("Location")
-    if location is not None and 300 <= status < 400:
-        return Reason.REDIRECT, f"answered {status} to {location[:200].decode('latin-1')}"
-    limited = status == 429 or (status == 503 and "Retry-After" in response.headers)
-    return (Reason.RATE_LIMITED if limited else Reason.HTTP), f"answered {status}"
-
-
-def _visit(endpoint: Endpoint, page: Page) -> Visit:
-    return Visit(
-        endpoint.source_id,
-        endpoint.url,
-        endpoint.kind,
-        "ok",
-        http_status=page.status,
-        etag=page.header("ETag"),
-        last_modified=page.header("Last-Modified"),
-        digest=hashlib.sha256(page.body).hexdigest() if page.status == 200 else None,
-        retry_after=retry_after(page.header("Retry-After"), page.fetched_at),
-    )

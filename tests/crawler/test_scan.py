@@ -168,3 +168,9 @@ def test_what_stands_in_the_next_paragraph_takes_nothing_away(after: str) -> Non
 def test_empty_and_hostile_bodies() -> None:
     assert not SCANNER.matches(b"")
     assert not SCANNER.matches(b"<" * 200_000 + b"57 " * 2_000)
+
+
+@pytest.mark.parametrize("between", ["</p><p>", "</h3>\n<div class='a'><p>", ".</p><p>"])
+def test_a_number_at_a_blocks_end_is_no_count_of_what_the_next_block_names(between: str) -> None:
+    assert Scanner().matches(f"<p>Under Resolution No. 57{between}Nghị quyết mới ra đời</p>".encode())
+    assert not Scanner().matches("<p>Cả nước có 57 nghị quyết</p>".encode())

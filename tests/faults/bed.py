@@ -96,7 +96,9 @@ class Bed:
 
     def __exit__(self, *_: object) -> None:
         assert self._loop and self._end and self._thread
-        self._loop.call_soon_threadsafe(self._end.set)
+        # It may have stopped by itself: the fixture lives as long as the session, the servers only as long as they may.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(20)
 
     def asked(self, host: str, path: str = "") -> list[Ask]:
