@@ -82,7 +82,7 @@ def test_a_page_listed_under_many_addresses_is_fetched_once(little_web, tmp_path
     items = "".join(f"<item><link>{copy}</link></item>" for copy in copies)
     little_web.pages = {
         "http://bao.vn/rss": f"<rss version='2.0'><channel>{items}</channel></rss>",
-        "http://bao.vn/tin": "".join(f"<a href='{copy}'>Một bài viết rất hay ở đây</a>" for copy in reversed(copies)),
+        "http://bao.vn/tin": "".join(f"<a href='{copy}'>Một bài viết rất hay ở đây</a>" for copy in copies),
         f"http:{page}": (301, {"Location": f"http://www.{page[2:]}"}, ""),
         f"http://www.{page[2:]}": "<title>Bài viết</title><p>Nghị quyết 57-NQ/TW</p>",
     }
