@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,24 +11,11 @@ import pytest
 
 from crawler.store.db import open_database
 from monitor.demo.show import ROSTER
-from tests.monitor.test_demo import dump
+from tests.durability.conftest import articles, nq57
 
 pytestmark = pytest.mark.slow
 
-NQ57 = Path(sys.executable).with_name("nq57")
 PAGE = 4_096
-
-
-@pytest.fixture
-def db(undisturbed: Path, tmp_path: Path) -> Path:
-    shutil.copytree(undisturbed.parent, tmp_path / "copy")
-    return tmp_path / "copy" / "nq57.db"
-
-
-def nq57(db: Path, *arguments: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [NQ57, "--db", db, *arguments], capture_output=True, text=True, timeout=120, **more
-    )
 
 
 def header_gone(db: Path) -> None:
@@ -66,10 +50,6 @@ def test_a_damaged_database_is_refused_explained_and_made_again(harm: Callable[[
     assert articles(db) == before
     assert max(path.stat().st_size for path in db.parent.glob("nq57.db.damaged-*")) == len(broken)
     assert nq57(db, "doctor").returncode == 0
-
-
-def articles(db: Path) -> list[tuple[object, ...]]:
-    return [row for row in dump(db.parent) if len(row) == 10]
 
 
 def test_what_people_decided_is_saved_from_a_damaged_database(db: Path) -> None:
