@@ -52,7 +52,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-DOWNLOAD_VERIFY_CERTIFICATES = True  # evidence must come from whom it names: docs/decisions/certificates.md
+DOWNLOAD_VERIFY_CERTIFICATES = True  # evidence must come from whom it names: docs/decisions/0003-certificates.md
 NQ57_BROKEN_CERTIFICATES: list[str] = []  # hosts that are read all the same, each with its reason and day beside it
 TWISTED_DNS_RESOLVER = "crawler.download.GuardedResolver"
 COOKIES_ENABLED = False
