@@ -16,7 +16,7 @@ from typing import Self
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from crawler.dates import VIETNAM
+from crawler.clock import VIETNAM
 from crawler.items import Page
 
 MAX_FILE_BYTES = 1 << 30

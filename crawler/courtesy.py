@@ -25,7 +25,7 @@ FAILURES = 5
 page that is tried three times counts once."""
 FAR_FUTURE = 30 * 86_400.0
 
-_SECONDS = re.compile(r"\s*([0-9]{1,12})\s*")
+_SECONDS = re.compile(r"\s*([0-9]{1,64})\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from classifier.text import clean, fold
+from crawler.clock import VIETNAM
 from crawler.items import DateSource, PublishedAt
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""A fixed offset: Vietnam has known no other time since 1975, and the zone database may be missing in small containers."""
 
 _PARSED = 300
 _SEARCHED = 20_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
+from crawler.courtesy import seconds_of
 from crawler.items import Health, Reason
 
 FIRST_INTERVAL = timedelta(days=1)
@@ -128,12 +128,5 @@ def rests(status: Health, failures: int, next_check_at: datetime | None, at: dat
 
 def retry_after(value: str | None, at: datetime) -> timedelta | None:
     """The wait that a Retry-After header asks for, in seconds or as an HTTP date (RFC 9110 10.2.3); None for nonsense."""
-    text = (value or "").strip()[:64]
-    if text.isascii() and text.isdecimal():
-        return timedelta(seconds=min(int(text), LONGEST // timedelta(seconds=1))) or None
-    try:
-        moment = parsedate_to_datetime(text)
-        wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at
-    except (ValueError, OverflowError):
-        return None
-    return min(wait, LONGEST) if wait > timedelta(0) else None
+    wait = seconds_of(value, at)
+    return timedelta(seconds=wait) if wait else None

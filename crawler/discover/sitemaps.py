@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.dates import VIETNAM, parse_date
+from crawler.clock import VIETNAM
+from crawler.dates import parse_date
 from crawler.discover.periods import period_of
 from crawler.discover.titles import plain, spaced
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable

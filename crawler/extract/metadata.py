@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from classifier.text import fold
-from crawler.dates import VIETNAM, parse_date
+from crawler.clock import VIETNAM
+from crawler.dates import parse_date
 from crawler.extract.dating import choose, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld

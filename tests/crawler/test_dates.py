@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dates import VIETNAM, find_date, parse_date
+from crawler.clock import VIETNAM
+from crawler.dates import find_date, parse_date
 
 AFTERNOON = "2025-06-17T15:29:00+07:00"
 

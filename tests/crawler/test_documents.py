@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from crawler.dates import VIETNAM
+from crawler.clock import VIETNAM
 from crawler.extract.article import read_page
 from crawler.items import Article, Page, PublishedAt, Reason, Unreadable
 

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.dates import VIETNAM
+from crawler.clock import VIETNAM
 from crawler.extract.article import MAX_PAGE_BYTES, read_page
 from crawler.extract.encoding import decode, looks_damaged
 from crawler.extract.language import language_of

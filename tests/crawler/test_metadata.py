@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from crawler.dates import VIETNAM
+from crawler.clock import VIETNAM
 from crawler.extract.article import read_page
 from crawler.extract.metadata import published_in
 from crawler.items import Page

@@ -69,8 +69,8 @@ def found(connection: sqlite3.Connection, typed: str, relevance: int = 0) -> lis
     return [hit.id for hit in search.hits(connection, wanted, "relevance")]
 
 
-def ask(connection: sqlite3.Connection, typed: str) -> None:
-    """Put every expression of a question to the index it is made for."""
+def ask(connection: sqlite3.Connection, typed: str) -> int:
+    """Put every expression of a question to the index it is made for; gives how many there were."""
     asked = read(typed, LEXICON)
     folded = [match(typed, LEXICON), asked.folded, *(pair[0] for pair in asked.excluded)]
     if asked.folded:
@@ -79,11 +79,12 @@ def ask(connection: sqlite3.Connection, typed: str) -> None:
     for table, expressions in (("folded", folded), ("exact", spelled)):
         for expression in filter(None, expressions):
             connection.execute(f"select rowid from {table} where {table} match ?", (expression,)).fetchall()
+    return len([*filter(None, [*folded, *spelled])])
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
 def test_nothing_typed_is_a_syntax_error(indexes: sqlite3.Connection, typed: str) -> None:
-    ask(indexes, typed)
+    assert ask(indexes, typed) >= 1
 
 
 def test_a_huge_question_stays_small(indexes: sqlite3.Connection) -> None:
