@@ -190,6 +190,17 @@ def evaluate(gold: Path | None, card: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("others", metavar="DB...", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@with_globals
+def merge(others: tuple[Path, ...]) -> None:
+    """Join databases of shards, with their archives, to this one; the same call again changes nothing."""
+    from monitor.merge import join
+
+    with reporting("merge") as run, say.busy("Đang gộp …", quiet=silent()):
+        join(run, others)
+
+
+@cli.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_globals
 def snapshot(file: Path) -> None:

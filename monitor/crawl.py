@@ -18,6 +18,7 @@ from crawler.clock import now
 from crawler.extensions import Session
 from crawler.items import Reason
 from crawler.roster import Roster
+from crawler.shards import Shard
 from crawler.store import endpoints, runs
 from crawler.store.roster import sync_roster
 from monitor.runs import CannotRun, Interrupted, Run
@@ -31,6 +32,8 @@ class CrawlOptions:
 
     roster: Path | None = None
     sources: tuple[str, ...] = ()
+    shard: Shard | None = None
+    """Only the sources of this shard; others are left untouched."""
     since: date | None = None
     delay: float | None = None
     """Seconds between two requests to one host."""
@@ -55,10 +58,15 @@ def crawl(run: Run, roster: Roster, options: CrawlOptions) -> None:
             run.attention.append(f"roster: {problem}")
             runs.fail(run.db, run.id, runs.Failure("roster", "error", Reason.BAD_DOCUMENT, str(problem)), now())
     sync_roster(run.db, roster)
-    chosen = [source.id for source in roster.sources if not options.sources or source.id in options.sources]
+    ours = options.shard.of(roster.sources) if options.shard else tuple(source.id for source in roster.sources)
+    chosen = [source for source in ours if not options.sources or source in options.sources]
+    if not chosen and roster.sources:
+        return  # fewer hosts than shards: the others have them all
     before = endpoints.standings(run.db)
     started = now()
-    crawler = walk("outlet", scrapy_settings(run.path, run.id, options), source=",".join(options.sources))
+    crawler = walk(
+        "outlet", scrapy_settings(run.path, run.id, options), source=",".join(chosen if options.shard else options.sources)
+    )
     session: Session | None = crawler.get_extension(Session) if crawler.extensions else None
     if session is None:
         raise CannotRun(f"{run.path}: the crawl could not start")

@@ -32,6 +32,9 @@ _OPTIONS = {
     "since": click.option(
         "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Go back to this day as far as a site lets."
     ),
+    "shard": click.option(
+        "--shard", metavar="I/N", help="Only the I-th of N parts of the roster; one host is always one part's. See merge."
+    ),
     "sources": click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source. Repeatable."),
     "roster": click.option(
         "--roster",
@@ -67,14 +70,17 @@ def read_crawl_options(
     timeout: float | None = None,
     allow: tuple[str, ...] = (),
     proxy: str | None = None,
+    shard: str | None = None,
 ) -> tuple[CrawlOptions, Roster]:
     """The options as given, checked. Raises click.BadParameter naming the one that cannot be used, RosterError for the roster."""
     from crawler.guard import Guard
     from crawler.roster import load_roster
+    from crawler.shards import Shard
     from monitor.crawl import CrawlOptions
 
     try:
         Guard(allow)
+        part = Shard.parse(shard) if shard else None
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
     if proxy is not None and not _is_proxy(proxy):
@@ -84,7 +90,7 @@ def read_crawl_options(
     if missing := [name for name in sources if name not in known]:
         raise click.BadParameter(f"--source {missing[0]}: no such source in the roster")
     day = since.date() if since else None
-    return CrawlOptions(roster, sources, day, delay, timeout, allow, proxy, progress=not silent()), loaded
+    return CrawlOptions(roster, sources, part, day, delay, timeout, allow, proxy, progress=not silent()), loaded
 
 
 def _is_proxy(url: str) -> bool:

@@ -176,7 +176,7 @@ def _write_version(db: Database, article_id: int, article: Article, archival: Ar
 def apply_corrections(db: Database, article_id: int) -> None:
     """Put what people said of an article over what the model said; the last word on each field counts."""
     last: dict[str, str | None] = dict(
-        db.execute("select field, value from corrections where article_id = ? order by id", [article_id]).fetchall()
+        db.execute("select field, value from corrections where article_id = ? order by at, id", [article_id]).fetchall()
     )
     for field, value in last.items():
         kind, _, key = field.partition(":")

@@ -22,6 +22,11 @@ def corruption(db: Database, *, quick: bool = False) -> str | None:
     return f"a row of {dangling[0]} refers to a missing row of {dangling[2]}" if dangling else None
 
 
+def uuid(db: Database) -> str:
+    """Which database this is, for ever."""
+    return str(db.execute("select uuid from identity").fetchone()[0])
+
+
 def unwritable(db: Database) -> str | None:
     """Why nothing can be written, or None."""
     try:

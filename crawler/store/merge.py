@@ -1,0 +1,231 @@
+"""Another database of ours in, its rows joined to this one; joining it again changes nothing.
+
+What both know is taken from whoever saw it last. What is counted or decided from the rows (stories, tallies, ledger, verdicts)
+is not joined but made again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.store.articles import apply_corrections
+
+_LISTS = ("topics", "targets", "target_units", "task_groups", "figures", "tasks", "channels")
+"""Tables of which rows that are missing here are taken as they are."""
+_HERE = "(select ours from temp.file_names where theirs = o.warc_file)"
+_TAGS = ("article_topics", "article_agencies", "article_spans", "article_signatures")
+
+
+class Foreign(Exception):
+    """The other database cannot be joined; the message says why."""
+
+
+@contextmanager
+def attached(db: Database, other: Path) -> Iterator[str]:
+    """Attach the database at `other` for reading, as `other`; gives its uuid. Raises Foreign when it is this very database."""
+    db.execute("attach database ? as other", [f"{other.resolve().as_uri()}?mode=ro"])
+    try:
+        theirs, ours = (db.execute(f"select uuid from {schema}.identity").fetchone()[0] for schema in ("other", "main"))  # noqa: S608
+        if theirs == ours:
+            raise Foreign("it is the same database, or a copy of it")
+        yield str(theirs)
+    finally:
+        db.execute("detach database other")
+
+
+def archive_files(db: Database) -> dict[str, int]:
+    """The archive files that the attached database names, each with the offset of the last record named in it."""
+    rows = db.execute(
+        """select warc_file, max(warc_offset) from (
+             select warc_file, warc_offset from other.pages union all select warc_file, warc_offset from other.endpoints
+             union all select warc_file, warc_offset from other.article_versions
+             union all select warc_file, warc_offset from other.evidence)
+           where warc_file is not null group by warc_file order by warc_file"""
+    ).fetchall()
+    return {file: offset or 0 for file, offset in rows}
+
+
+def join(db: Database, uuid: str, names: dict[str, str]) -> Counter[str]:
+    """Join the attached database, in one transaction; gives how many pages were new or further there, by their state.
+
+    `names` maps each of its archive files to the name that it has here.
+    """
+    with db.atomic():
+        db.execute("create temp table if not exists file_names (theirs text primary key, ours text not null)")
+        db.execute("delete from temp.file_names")
+        db.conn.executemany("insert into temp.file_names values (?, ?)", names.items())
+        _roster(db)
+        _endpoints(db)
+        taken = _pages(db)
+        for table in _LISTS:
+            db.execute(f"insert or ignore into {table} select * from other.{table}")  # noqa: S608
+        fresh = _articles(db)
+        _versions(db)
+        spoken = _corrections(db)
+        _evidence(db)
+        _runs(db, uuid)
+        for article_id in fresh | spoken:
+            apply_corrections(db, article_id)
+    return taken
+
+
+def _columns(db: Database, table: str, *, without: tuple[str, ...] = ()) -> list[str]:
+    rows = db.execute(f"pragma main.table_info({table})").fetchall()
+    return [f'"{row[1]}"' for row in rows if row[1] not in without]
+
+
+def _roster(db: Database) -> None:
+    for table in ("agencies", "sources"):
+        names = ", ".join(_columns(db, table))
+        db.execute(f"insert or ignore into {table} ({names}) select {names} from other.{table}")  # noqa: S608
+    # Whoever visited a source last knows how it is.
+    db.execute(
+        """update sources set (status, status_reason, last_success_at, last_new_at) =
+             (select status, status_reason, last_success_at, last_new_at from other.sources o where o.id = sources.id)
+           where coalesce((select max(checked_at) from other.endpoints o where o.source_id = sources.id), '')
+               > coalesce((select max(checked_at) from main.endpoints e where e.source_id = sources.id), '')"""
+    )
+
+
+def _endpoints(db: Database) -> None:
+    names = _columns(db, "endpoints")
+    values = [_HERE if name == '"warc_file"' else name for name in names]
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in ('"url"', '"source_id"'))
+    taking = f"insert into endpoints ({', '.join(names)}) select {', '.join(values)} from other.endpoints o"  # noqa: S608
+    later = "coalesce(excluded.checked_at, '') > coalesce(endpoints.checked_at, '')"
+    db.execute(f"{taking} where true on conflict (source_id, url) do update set {renewed} where {later}")
+    db.execute(
+        """insert into column_items (source_id, column_url, url, seen_at)
+           select source_id, column_url, url, seen_at from other.column_items where true
+           on conflict (column_url, url) do update set seen_at = min(seen_at, excluded.seen_at)"""
+    )
+
+
+_FURTHER = """(excluded.fetched_at is not null and excluded.fetched_at > coalesce(pages.fetched_at, ''))
+    or (excluded.fetched_at is pages.fetched_at and excluded.state <> pages.state
+        and (pages.state = 'discovered' or (pages.state = 'candidate' and excluded.state <> 'discovered')
+             or (pages.fetched_at is null and excluded.tries > pages.tries)))"""
+"""Of two databases that know a page, the one that fetched it last is right; of the same fetch, the one that has read it."""
+
+
+def _pages(db: Database) -> Counter[str]:
+    names = _columns(db, "pages", without=("id",))
+    values = [_HERE if name == '"warc_file"' else name for name in names]
+    first = "first_seen_at = min(pages.first_seen_at, excluded.first_seen_at)"
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in ('"url"', '"first_seen_at"'))
+    taking = f"insert into pages ({', '.join(names)}) select {', '.join(values)} from other.pages o where true order by o.id"  # noqa: S608
+    taken = db.execute(f"{taking} on conflict (url) do update set {renewed}, {first} where {_FURTHER} returning state").fetchall()
+    db.execute(
+        """update pages set first_seen_at = o.first_seen_at from other.pages o
+           where o.url = pages.url and o.first_seen_at < pages.first_seen_at"""
+    )
+    return Counter(row[0] for row in taken)
+
+
+def _articles(db: Database) -> set[int]:
+    """Take the articles that are new or were fetched later there; gives their ids here, which never change once given."""
+    names = _columns(db, "articles", without=("id", "story_id", "original"))
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"url"')
+    rows = db.execute(
+        f"""insert into articles ({", ".join(names)}) select {", ".join(names)} from other.articles where true
+            order by published_at is null, published_at, url
+            on conflict (url) do update set {renewed} where excluded.fetched_at > articles.fetched_at
+            returning id"""  # noqa: S608
+    ).fetchall()
+    fresh = {int(row[0]) for row in rows}
+    db.execute("create temp table if not exists fresh (id integer primary key, theirs integer not null)")
+    db.execute("delete from temp.fresh")
+    db.conn.executemany(
+        """insert into temp.fresh select a.id, o.id from main.articles a join other.articles o on o.url = a.url where a.id = ?""",
+        [(article_id,) for article_id in fresh],
+    )
+    for table in _TAGS:
+        others = ", ".join(_columns(db, table, without=("article_id",)))
+        db.execute(f"delete from {table} where article_id in (select id from temp.fresh)")  # noqa: S608
+        db.execute(
+            f"""insert into {table} (article_id, {others}) select f.id, {others}
+                from temp.fresh f join other.{table} o on o.article_id = f.theirs"""  # noqa: S608
+        )
+    return fresh
+
+
+def _versions(db: Database) -> None:
+    """Every text that either has, numbered again in the order in which they were seen."""
+    new = db.execute(
+        """select a.id, v.digest, v.title, v.text, v.seen_at, coalesce(f.ours, v.warc_file), v.warc_offset
+           from other.article_versions v join other.articles o on o.id = v.article_id join main.articles a on a.url = o.url
+           left join temp.file_names f on f.theirs = v.warc_file
+           where not exists (select 1 from main.article_versions m where m.article_id = a.id and m.digest = v.digest)
+           order by a.id, v.seen_at, v.n"""
+    ).fetchall()
+    db.conn.executemany(
+        """insert into article_versions (article_id, n, digest, title, text, seen_at, warc_file, warc_offset)
+           select :id, 1 + coalesce(max(n), 0), :digest, :title, :text, :seen, :file, :offset
+           from main.article_versions where article_id = :id""",
+        [dict(zip(("id", "digest", "title", "text", "seen", "file", "offset"), row, strict=True)) for row in new],
+    )
+    changed = sorted({row[0] for row in new})
+    # Away from the numbers in use first: the key must hold in between.
+    db.conn.executemany("update article_versions set n = -n where article_id = ?", [(one,) for one in changed])
+    db.conn.executemany(
+        """update article_versions set n = ranked.place
+           from (select n as old, row_number() over (order by seen_at, -n) as place
+                 from article_versions where article_id = :id) ranked
+           where article_id = :id and n = ranked.old""",
+        [{"id": one} for one in changed],
+    )
+
+
+def _corrections(db: Database) -> set[int]:
+    """Everything that people said there and is not known here; gives the articles that it concerns."""
+    rows = db.execute(
+        """insert into corrections (article_id, field, value, actor, at, note)
+           select a.id, c.field, c.value, c.actor, c.at, c.note
+           from other.corrections c join other.articles o on o.id = c.article_id join main.articles a on a.url = o.url
+           where not exists (select 1 from main.corrections m where m.article_id = a.id and m.field = c.field
+                             and m.value is c.value and m.actor = c.actor and m.at = c.at)
+           order by c.at, c.id returning article_id"""
+    ).fetchall()
+    return {int(row[0]) for row in rows}
+
+
+def _evidence(db: Database) -> None:
+    """Evidence is found again by measuring; a person's word on it is not, and the later word counts."""
+    names = _columns(db, "evidence", without=("id", "article_id", "warc_file"))
+    listed = ", ".join(names)
+    theirs = ", ".join(f"e.{name}" for name in names)
+    db.execute(
+        f"""insert into evidence ({listed}, article_id, warc_file)
+            select {theirs}, a.id, coalesce(f.ours, e.warc_file) from other.evidence e
+            left join other.articles o on o.id = e.article_id left join main.articles a on a.url = o.url
+            left join temp.file_names f on f.theirs = e.warc_file where true
+            on conflict (target_id, unit_id, url, kind) do update set state = excluded.state, decided_by = excluded.decided_by,
+                decided_at = excluded.decided_at, note = excluded.note
+            where excluded.decided_by = 'person'
+                and (evidence.decided_by <> 'person' or excluded.decided_at > evidence.decided_at)"""  # noqa: S608
+    )
+
+
+def _runs(db: Database, uuid: str) -> None:
+    db.execute(
+        """insert into runs (command, started_at, finished_at, state, summary, origin)
+           select command, started_at, finished_at, state, summary, coalesce(origin, ? || ':' || id) from other.runs
+           where state <> 'running'
+             and coalesce(origin, ? || ':' || id) not in (select origin from main.runs where origin is not null)
+             and coalesce(origin, '') not like (select uuid from main.identity) || ':%'
+           order by id""",
+        [uuid, uuid],
+    )
+    db.execute(
+        """insert into failures (run_id, source_id, url, stage, severity, reason, detail, at)
+           select r.id, f.source_id, f.url, f.stage, f.severity, f.reason, f.detail, f.at
+           from other.failures f join other.runs o on o.id = f.run_id
+           join main.runs r on r.origin = coalesce(o.origin, ? || ':' || o.id)
+           where not exists (select 1 from main.failures m where m.run_id = r.id)""",
+        [uuid],
+    )

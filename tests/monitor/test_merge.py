@@ -1,0 +1,236 @@
+"""A roster crawled in parts and joined gives what one crawl gives, whatever happens to the parts in between."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler.roster import load_roster
+from crawler.shards import Shard, registrable_domain
+from crawler.store.db import open_database
+from monitor.runs import locked
+
+NQ57 = Path(sys.executable).with_name("nq57")
+HOSTS = [f"bao{n}.vn" for n in range(1, 9)]
+TEXT = (
+    "<h1>{title}</h1><time datetime='2026-10-{day:02d}T08:00:00+07:00'></time><article>"
+    "<p>Nghị quyết số 57-NQ/TW của Bộ Chính trị được {who} triển khai bằng những việc cụ thể trong tháng này.</p>"
+    "<p>{who} giao từng đơn vị chịu trách nhiệm về kết quả, báo cáo hằng tuần và công khai tiến độ để người dân theo dõi, "
+    "góp ý và cùng giám sát việc thực hiện.</p>"
+    "<p>Những khó khăn về dữ liệu, hạ tầng và nhân lực ở {who} được nêu thẳng thắn cùng hướng tháo gỡ.</p></article>"
+)
+
+
+@pytest.fixture
+def web(little_web, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Eight newspapers with three articles each; the third of each is the same text everywhere."""
+    rows = []
+    for number, host in enumerate(HOSTS, 1):
+        links = []
+        for day in (1, 2, 3):
+            who = "Bộ Khoa học và Công nghệ" if day == 3 else f"xã Đông {number} thôn {day}"
+            url = f"http://{host}/tin-so-{day}-nghi-quyet-57-{number}{day}1234.html"
+            little_web.pages[url] = f"<title>Tin {day}</title>" + TEXT.format(
+                title=f"Tin số {day} từ báo {number}", day=day, who=who
+            )
+            links.append(f"<li><a href='{url}'>Tin số {day} của tờ báo này</a></li>")
+        links.append(f"<li><a href='http://{host}/hoa-qua-mua-nay-{number}991234.html'>Hoa quả của mùa này rất ngon</a></li>")
+        little_web.pages[f"http://{host}/hoa-qua-mua-nay-{number}991234.html"] = "<h1>Hoa quả</h1><p>Ngon và rẻ.</p>"
+        little_web.pages[f"http://{host}/tin"] = f"<body><ul>{''.join(links)}</ul></body>"
+        rows.append({"id": f"bao-{number}", "name": f"Báo {number}", "kind": "press", "hosts": [host], "home": f"http://{host}/"})
+        rows[-1]["listings"] = [f"http://{host}/tin"]
+    (tmp_path / "sources.yaml").write_text("\n".join(f"- {json.dumps(row)}" for row in rows), "utf-8")
+    little_web.roster = tmp_path / "sources.yaml"
+    return little_web
+
+
+def nq57(db: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([NQ57, "--db", db, *arguments], capture_output=True, text=True, timeout=180)
+
+
+def crawl(db: Path, web, *more: str) -> subprocess.CompletedProcess[str]:  # type: ignore[no-untyped-def]
+    return nq57(db, "crawl", "--roster", web.roster, "--delay", "0", "--timeout", "10", "--proxy", web.proxy, "--json", *more)
+
+
+def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that two ways to the same rows must agree on: without ids, runs and times of processing."""
+    db = open_database(path)
+    of = "join articles a on a.id = t.article_id order by 1, 2"
+    queries = {
+        "pages": """select url, source_id, state, reason, http_status, digest, title, published_on, found_on, way, same_as
+            from pages order by url""",
+        "articles": """select a.url, a.source_id, a.title, a.text, a.language, a.published_at, a.relevance, a.relevance_score,
+            a.original, f.url, s.articles from articles a join stories s on s.id = a.story_id
+            join articles f on f.id = s.first_article_id order by a.url""",
+        "topics": f"select a.url, t.topic_id, t.score from article_topics t {of}",
+        "agencies": f"select a.url, t.agency_id, t.mentions, t.role from article_agencies t {of}",
+        "versions": f"select a.url, t.n, t.digest from article_versions t {of}",
+        "endpoints": "select source_id, url, kind, status, items, digest from endpoints order by 1, 2",
+        "sources": "select id, status from sources order by 1",
+        "search": """select a.url from articles_fts f join articles a on a.id = f.rowid
+            where articles_fts match 'nghi quyet' order by 1""",
+    }
+    rows = {name: db.execute(query).fetchall() for name, query in queries.items()}
+    rows["integrity"] = db.execute("pragma integrity_check").fetchall() + db.execute("pragma foreign_key_check").fetchall()
+    db.close()
+    return rows
+
+
+def everything(path: Path) -> list[str]:
+    db = open_database(path)
+    lines = [line for line in db.conn.iterdump() if not line.startswith('INSERT INTO "runs" VALUES') or "'merge'" not in line]
+    db.close()
+    return lines
+
+
+@pytest.fixture
+def single(web, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+    db = tmp_path / "single" / "x.db"
+    assert crawl(db, web).returncode == 0
+    assert nq57(db, "process", "--workers", "1").returncode == 0
+    return db
+
+
+@pytest.mark.slow
+def test_four_shards_give_what_one_crawl_gives(web, single: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    web.asked.clear()
+    shards = [tmp_path / f"shard{i}" / "x.db" for i in range(1, 5)]
+    for number, shard in enumerate(shards, 1):
+        assert crawl(shard, web, "--shard", f"{number}/4").returncode == 0
+    hosts_asked = sorted({url.split("/")[2] for url in web.asked})
+    assert hosts_asked == sorted(HOSTS) and len([url for url in web.asked if url.endswith("/tin")]) == len(HOSTS)
+    for shard in shards[:2]:  # a shard may have been processed where it was crawled, or not
+        assert nq57(shard, "process", "--workers", "1").returncode == 0
+
+    joined = tmp_path / "joined" / "x.db"
+    merged = nq57(joined, "merge", *shards, "--json")
+    assert merged.returncode == 0, merged.stderr
+    assert nq57(joined, "process", "--workers", "1").returncode == 0
+    assert dump(joined) == dump(single)
+
+    # Every record can be read again from the joined archive alone.
+    for shard in shards:
+        shutil.rmtree(shard.parent)
+    assert nq57(joined, "process", "--all", "--workers", "1").returncode == 0
+    assert dump(joined) == dump(single)
+    assert nq57(joined, "doctor").returncode == 0
+
+
+@pytest.mark.slow
+def test_joining_again_changes_nothing(web, single: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    joined = tmp_path / "joined" / "x.db"
+    assert nq57(joined, "merge", single).returncode == 0
+    files = sorted((f.name, f.stat().st_mtime_ns) for f in (tmp_path / "joined" / "archive").iterdir())
+    before = everything(joined)
+    assert nq57(joined, "merge", single, single).returncode == 0
+    assert everything(joined) == before
+    assert sorted((f.name, f.stat().st_mtime_ns) for f in (tmp_path / "joined" / "archive").iterdir()) == files
+
+
+@pytest.mark.slow
+def test_what_people_said_comes_along_and_the_later_word_counts(single: Path, tmp_path: Path) -> None:
+    joined = tmp_path / "joined" / "x.db"
+    assert nq57(joined, "merge", single).returncode == 0
+    for path, actor, value, at in (
+        (single, "an", "1", "2026-11-01T10:00:00+07:00"),
+        (joined, "binh", "0", "2026-11-01T09:00:00+07:00"),
+    ):
+        db = open_database(path)
+        with db.atomic():
+            article = db.execute("select id from articles order by url limit 1").fetchone()[0]
+            db.execute(
+                "insert into corrections (article_id, field, value, actor, at) values (?, 'topic:budget', ?, ?, ?)",
+                [article, value, actor, at],
+            )
+        db.close()
+    for _ in range(2):
+        assert nq57(joined, "merge", single).returncode == 0
+    db = open_database(joined)
+    assert db.execute("select count(*) from corrections").fetchone()[0] == 2
+    first = "(select id from articles order by url limit 1)"
+    assert db.execute(f"select decided_by from article_topics where topic_id = 'budget' and article_id = {first}").fetchone() == (
+        "person",
+    )
+    db.close()
+
+
+@pytest.mark.slow
+def test_a_killed_shard_run_again_loses_and_doubles_nothing(web, single: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    shard = tmp_path / "killed" / "x.db"
+    given = ["--roster", web.roster, "--delay", "0.3", "--timeout", "10", "--proxy", web.proxy, "--shard", "1/1"]
+    for pause in (2.0, 2.6):
+        run = subprocess.Popen([NQ57, "--db", shard, "crawl", *given], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(pause)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    assert crawl(shard, web, "--shard", "1/1").returncode == 0
+    joined = tmp_path / "joined" / "x.db"
+    assert nq57(joined, "merge", shard).returncode == 0
+    assert nq57(joined, "process", "--workers", "1").returncode == 0
+    assert dump(joined)["articles"] == dump(single)["articles"]
+
+
+@pytest.mark.slow
+def test_what_cannot_be_joined_is_named_and_the_rest_is(single: Path, tmp_path: Path) -> None:
+    half = tmp_path / "half" / "x.db"
+    shutil.copytree(single.parent, half.parent)
+    half.write_bytes(half.read_bytes()[:40_000])
+    torn = tmp_path / "torn" / "x.db"
+    shutil.copytree(single.parent, torn.parent)
+    file = next((torn.parent / "archive").iterdir())
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "text.db").write_text("no database")
+
+    joined = tmp_path / "joined" / "x.db"
+    result = nq57(joined, "merge", half, tmp_path / "text.db", tmp_path / "missing.db", torn)
+    assert result.returncode == 1
+    for name in (str(half), "text.db", "missing.db", f"-{file.name}"):
+        assert name in result.stderr, result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "missing.db").exists()
+    assert len(dump(joined)["articles"]) == 24  # the torn archive costs no row
+
+    file.write_bytes(whole)
+    assert nq57(joined, "merge", torn).returncode == 0
+    assert nq57(joined, "doctor").returncode == 0
+
+    again = nq57(joined, "merge", joined)
+    assert again.returncode == 1 and str(joined) in again.stderr
+
+
+@pytest.mark.slow
+def test_a_crawl_at_work_is_not_joined_and_two_joins_do_not_meet(single: Path, tmp_path: Path) -> None:
+    joined = tmp_path / "joined" / "x.db"
+    with locked(single):
+        busy = nq57(joined, "merge", single)
+    assert busy.returncode == 1 and str(single) in busy.stderr and "another run" in busy.stderr
+    with locked(joined):
+        second = nq57(joined, "merge", single)
+    assert second.returncode == 1 and str(joined) in second.stderr
+
+
+def test_hosts_of_one_domain_stay_together_and_every_source_has_one_shard() -> None:
+    sources = load_roster(None).sources
+    for count in (1, 2, 4, 7):
+        parts = [Shard(index, count).of(sources) for index in range(1, count + 1)]
+        assert sorted(name for part in parts for name in part) == sorted(source.id for source in sources)
+        home = {name: index for index, part in enumerate(parts) for name in part}
+        domains: dict[str, set[int]] = {}
+        for source in sources:
+            for host in source.hosts:
+                domains.setdefault(registrable_domain(host), set()).add(home[source.id])
+        assert all(len(indexes) == 1 for indexes in domains.values())
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "1", "a/b", "1/0", "-1/2", "1/2/3", "", "²/3"])
+def test_a_shard_that_does_not_exist_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        Shard.parse(text)
