@@ -1,237 +1,284 @@
 """Can these bytes matter at all? A page's raw bytes in, a yes or no out, without decoding or parsing the page.
 
-One pass finds the numbers and words that every name of the Resolution has in it, in all the ways in which bytes can spell them;
-only the surroundings of a hit are decoded and read. Names and words come from `classifier.naming`, so that the scan cannot know
+One pass finds the numbers and words that every name of the Resolution has in it, in all the ways in which bytes can spell them,
+and the words that stand beside them in every name. Where the two stand together with nothing between them that would part a name,
+and only there, the surroundings are decoded and read. Names and words come from `classifier.naming`, so that the scan cannot know
 fewer than the classifier: whatever `find_names` would find on the extracted text, `Scanner.matches` says yes to.
 """
 
 from __future__ import annotations
 
-import codecs
-import html
 import re
-import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
 from classifier.naming import DECISION, NUMBER, PHRASES, might_name
 from classifier.text import fold, nfc
+from crawler.finder import Engine, Places, finder
+from crawler.rawtext import decoded, surroundings, unmarked, without_wide_characters
+from crawler.spellings import spellings
 
-_NUMBERS = (NUMBER.encode(), DECISION.encode())
-_REACH = 500
-"""Bytes read on either side of a hit; more where most of them are markup."""
 _AHEAD = 400
 """Bytes after a hit whose own hits the same reading covers."""
 _DENSE = 150
-"""After so many hits the page is full of them, and is read in larger pieces."""
-_TEXT_REACH = 110
-"""Characters without markup that a reading has on either side of its hit."""
-_MAX_REACH = 8_000
-_LEGACY = ("cp1258", "cp1251", "gb18030")
-"""What Vietnamese, Russian and Chinese pages are written in where they are not UTF-8."""
+"""After so many readings the page is full of hits, and is read in larger pieces."""
+_WORD = re.compile(r"[^\W_]+")
+
+# ── what may stand between the two halves of a name ────────────────────────────────────────────
+# Possessive throughout, so that no page, however hostile, makes them slow.
+_LETTERS = rb"(?>\\u[0-9a-f]{4}|[a-z\x80-\xff]|&#?\w{1,8};)++"
+_LOOSE = rb"(?>[^a-z\x80-\xff.;<>&\\{}=]|<[^<>]*>|&nbsp;|&\#160;|\\(?!u))*+"
+# A full stop ends a sentence unless it stands behind an abbreviation; a semicolon is a name's only in a list of numbers.
+_STOP = rb"(?:\.(?![\s<])|(?<![a-z\x80-\xff]{4})\.|(?<=[\dw]);)?"
+_FEW_WORDS = re.compile(rb"(?i)%b%b(?>%b%b%b){0,14}+" % (_LOOSE, _STOP, _LETTERS, _STOP, _LOOSE))
+"""Between "nghị quyết" and its number: "của Bộ Chính trị, số", other numbers."""
+_CLAUSE = re.compile(rb"(?i)(?>[^.;<>&]|<[^<>]*>|&#?\w{1,8};|\.(?![\s<]))*+")
+"""Between "đột phá" and "khoa học": anything without the end of a sentence, which every gap of these names leaves out."""
+
+# ── the words beside ───────────────────────────────────────────────────────────────────────────
+_JOINT = rb"(?:\s|&nbsp;|&\#160;|\xc2\xa0|[-_]|<[^<>]{0,300}>)"
+_QUYET = re.compile(rb"(?i)q(?:<[^<>]{0,200}>)*uy(?:<[^<>]{0,200}>)*(?:[^\s<>/_\-]{1,24}t|\s(?:e|[^\s<>\w]{1,10})\s?t\b)")
+"""quyết, but not quyền, quy định or quỹ, in any encoding."""
+_BEHIND_NGHI = re.compile(rb"(?i)h(?:[^<>\s]{1,24}|\s?[il1])%b{0,8}\Z" % _JOINT)
+"""nghị quyết, but not quyết định or giải quyết."""
+_BEHIND_T = re.compile(rb"(?i)t%b{1,6}\Z" % _JOINT)
+_BEHIND_N = re.compile(rb"(?i)n%b{1,6}\Z" % _JOINT)
+_COMMITTEE = re.compile(rb"(?i)ban%b{1,6}c" % _JOINT)
+_JOINTS_END = frozenset(b" \t\r\n\xa0;-_>")
+_MISREAD = re.compile(rb"(?i)[\s\-/._|,]{0,4}n\s?[qo]")
+"""57-NO/TW, as scanners read it."""
+_STRANGE = tuple(
+    re.compile(form)
+    for form in (
+        rb"[\xd0-\xe0\xe3-\xee\xf0-\xff]",
+        rb"&#(?:1[0-2]\d\d|2[34]\d\d|[2-6]\d{4}|[xX]0*[3-9a-dA-D])",
+        rb"\\u(?:0[49]|[3-9a-dA-D])",
+    )
+)
+"""Letters of another script or of an old encoding."""
+_COMPANIONS = (b"59", b"66", b"68", b"70", b"71", b"72", b"79", b"80")
+"""The resolutions with which it is enumerated."""
+_GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
+"""Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _HIDDEN = tuple(s.encode() for s in ("&#110;", "&#x6e;", "&#x6E;", "\\u006e", "\\u006E", "&#53;", "&#x35;", "\\u0035"))
 """n and 5 as entities or escapes: a page that writes plain letters so hides every word, and is decoded whole."""
 
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|big|em|font|i|ins|mark|o:p|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?/?>|<!--[^<>]{0,200}-->", re.I
-)
-_TAG = re.compile(r"<[^<>]*>")
-_TAG_BYTES = re.compile(rb"<[^<>]*>")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_BLANK_ESCAPE = re.compile(r"\\[nrt]")
-_SPACE = re.compile(r"\s{2,}|[\n\r\t\xa0]")
-_COUNTED = re.compile(r"57[\s.]*(?:<[^<>]*>\s*)+ngh", re.I)
-"""A block that ends with 57 before one that opens with nghị quyết: read in one line, they would be a count of resolutions."""
-_WORD = re.compile(r"[^\W_]+")
-_GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
-"""Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
-_GAP = rb"(?:\s|&nbsp;|&#160;|\xc2\xa0|[-_])*"
-_BESIDE = 330
-"""Bytes without tags in which the longest gap of a phrase (some 110 characters) fits, written as entities."""
-_QUYET = rb"quy(?:[^\s<>/_\-]{1,24}t|\s(?:e|[^\s<>\w]{1,10})\s?t\b)"
-"""quyết, but not quyền, quy định or quỹ, in any encoding."""
-# Before "khoa" in every name: nghị quyết, NQ; ban chỉ đạo, BCĐ; (hội nghị) toàn quốc; đột phá.
-_BEFORE_SCIENCE = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)|bc|(?:ban" + _GAP + rb"c|n" + _GAP + rb"q|t" + _GAP + rb"p)h?")
-# Beside the other words without a number: bộ tứ nghị quyết, bốn nghị quyết trụ cột, năm mươi bảy.
-_RESOLUTION = re.compile(rb"(?i)" + _QUYET + rb"|n\.?\s?q(?!u)")
-# Right before the number of a committee: ban chỉ đạo, BCĐ; tổ công tác, tổ giúp việc.
-_COMMITTEE = re.compile(rb"(?i)bc|ban" + _GAP + rb"c|ng\W{1,8}t\S{1,9}c|gi\S{1,9}p")
-_COMMITTEE_BEFORE = 220
-"""Bytes without tags: some 45 characters."""
-# Beside 57 in every name: the same, its own code, a foreign word, letters of another script or of an old encoding.
-_BESIDE_NUMBER = re.compile(
-    rb"(?i)" + _QUYET + rb"|n\.?(?:\s|&nbsp;)?q(?!u)|q(?:\s|&nbsp;|\.)|qu\s|n\s?o\s?/|[ei]solu"
-    rb"|[\xd0-\xe0\xe3-\xee\xf0-\xff]|&#(?:1[0-2]\d\d|2[34]\d\d|[2-6]\d{4}|x0*[3-9a-d])|\\u(?:0[49]|[3-9a-d])"
-)
-_ESCAPED_SIGNS = (("&", ("&amp;",)), ("/", ("\\/", "&#47;", "&#x2F;", "&#x2f;", "&#x002F;")))
-_BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+def _cases(*words: str) -> list[bytes]:
+    return [s for word in words for s in dict.fromkeys((word.encode(), word.upper().encode(), word.capitalize().encode()))]
+
+
+def _spelled(*words: str) -> list[bytes]:
+    return [s for word in words for s in spellings(word)]
+
+
+_NQ = ("nq", "n q", "n.q", "n. q", "n&nbsp;q", "n\xa0q", "q ", "q.", "q&nbsp;", "qu ")
+_BAN = tuple(f"ban{joint}" for joint in (" ", "\n", "\r", "\t", "-", "_", "<", "&", "\xa0"))
+
+
+def _listed(body: bytes, first: int, second: int, length: int) -> bool:
+    """Do two numbers of `length` digits stand in one list? -1 for a number that is not there."""
+    if first < 0 or second < 0 or body[first - 1 : first].isdigit() or body[second + length : second + length + 1].isdigit():
+        return False
+    return _FEW_WORDS.fullmatch(body, first + length, second) is not None
+
+
+def _is_nghi_quyet(body: bytes, at: int) -> bool:
+    if _QUYET.match(body, at) is None:
+        return False
+    return _BEHIND_NGHI.search(body, max(0, at - (900 if body[at - 1 : at] == b">" else 60)), at) is not None
+
+
+def _stands_behind(end: re.Pattern[bytes], body: bytes, at: int) -> bool:
+    """Does the word before `at`, beyond spaces and tags, end as it must?"""
+    last = body[at - 1] if at else 0
+    if last not in _JOINTS_END:
+        return False
+    return end.search(body, max(0, at - (900 if last == 0x3E else 40)), at) is not None
+
+
+_RESOLUTION, _SCIENCE, _COMMITTEES, _SCIENTIFIC = "resolution", "science", "committee", "scientific"
+_BESIDE: dict[str, tuple[list[bytes], Callable[[bytes, int], bool] | None]] = {
+    # name: how it is spelled, and what has to be true of the bytes at a place of it
+    "quyết": (_cases("quy", "q<"), lambda body, at: _is_nghi_quyet(body, at)),
+    "nq": (_cases(*_NQ, "solu"), None),
+    "phá": (_spelled("phá", "pha"), lambda body, at: _stands_behind(_BEHIND_T, body, at)),
+    "quốc": (_spelled("quốc", "quoc"), lambda body, at: _stands_behind(_BEHIND_N, body, at)),
+    "ban": (_cases(*_BAN), lambda body, at: _COMMITTEE.match(body, at) is not None),
+    "bcđ": (_cases("bc"), None),
+    "tổ": (_spelled("tác", "tac", "giúp", "giup"), None),
+    "scien": (_cases("cien"), None),
+}
+_PARTS: dict[str, tuple[str, ...]] = {
+    _RESOLUTION: ("quyết", "nq"),
+    _SCIENCE: ("quyết", "nq", "phá", "quốc", "ban", "bcđ"),
+    _COMMITTEES: ("ban", "bcđ", "tổ"),
+    _SCIENTIFIC: ("scien",),
+}
+_AROUND = {"t": 260, "b": 260, "m": 400, "1": 900, "5": 400, "s": 400}
+"""Bytes around trụ cột, bộ tứ, mươi bảy, 12/2024, 5 7 and S7 within which "nghị quyết" stands in a name with them."""
+_FAR = 1_500
+"""Bytes within which the halves of a name stand, tags between them included."""
 
 
 class Scanner:
     """Says of a page's bytes (HTML, XML, JSON, text; not PDF or DOCX, which are compressed) whether they can matter."""
 
-    def __init__(self, watch: Sequence[str] = ()) -> None:
+    def __init__(self, watch: Sequence[str] = (), engine: Engine | None = None) -> None:
         """`watch`: further terms to keep a page for, matched without regard to case, diacritics and punctuation.
 
         With watch terms each page is decoded whole, some ten times the work of the scan without.
         """
         terms = [term for term in map(_squeezed, watch) if term]
         self._watch = AhoCorasick(terms) if terms else None
-        anchors = dict.fromkeys(spelling for phrase in PHRASES for anchor in phrase.anchors for spelling in _spellings(anchor))
-        self._hidden_from = len(_NUMBERS) + len(anchors)
-        self._finder = BytesAhoCorasick([*_NUMBERS, *anchors, *_HIDDEN], implementation=Implementation.DFA)
+        strings, self._roles = _strings()
+        self._find = finder(strings, engine)
 
     def matches(self, body: bytes) -> bool:
         """True if the page may name the Resolution, its programme or a watched term."""
-        body = _without_wide_characters(body)
+        body = without_wide_characters(body)
         return self._named(body) or (self._watch is not None and self._watched(body, self._watch))
 
     def _named(self, body: bytes) -> bool:
-        hits = self._finder.find_matches_as_indexes(body, overlapping=False)
-        if any(which >= self._hidden_from for which, _, _ in hits):
-            return any(might_name(text) for marked in _decoded(body) for text in _unmarked(marked))
+        page = _Page(body, self._find(body), self._roles)
+        if page.hides_letters:
+            return any(might_name(text) for marked in decoded(body) for text in unmarked(marked))
         covered = readings = 0
-        for which, start, end in hits:
-            if end <= covered or (which < len(_NUMBERS) and not _alone(body, start, end)):
-                continue
-            if not _accompanied(body, start, end):
+        for start, end in page.hits():
+            if end <= covered:
                 continue
             readings += 1
             covered = end + (_AHEAD if readings < _DENSE else 10 * _AHEAD)
-            around = _surroundings(body, start, covered)
-            readable = [*_decoded(around)]
-            if any(might_name(text) for marked in readable for text in _unmarked(marked)):
+            around = surroundings(body, start, covered)
+            readable = [*decoded(around)]
+            if any(might_name(text) for marked in readable for text in unmarked(marked)):
                 return True
             if len(readable) > 1 and _GARBLED.search(around):
                 return True
         return False
 
     def _watched(self, body: bytes, watch: AhoCorasick) -> bool:
-        texts = (_squeezed(text) for marked in _decoded(body) for text in _unmarked(marked))
+        texts = (_squeezed(text) for marked in decoded(body) for text in unmarked(marked))
         return any(watch.find_matches_as_indexes(text) for text in texts)
 
 
-def _without_wide_characters(body: bytes) -> bytes:
-    """UTF-16 as UTF-8, by its byte order mark or by the zero bytes of its markup; anything else as it is."""
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body.decode(encoding, "replace").encode("utf-8", "replace")
-    if body[1:2] == b"\0" and body[3:4] == b"\0":
-        return body.decode("utf-16-le", "replace").encode("utf-8", "replace")
-    if body[:1] == b"\0" and body[2:3] == b"\0":
-        return body.decode("utf-16-be", "replace").encode("utf-8", "replace")
-    return body
+class _Page:
+    """Where on a page the words stand that names are made of."""
 
+    def __init__(self, body: bytes, places: Places, roles: list[tuple[str, int]]) -> None:
+        self._body = body
+        self._anchors: list[tuple[str, int, int]] = []
+        self._beside: dict[str, list[int]] = {word: [] for word in _BESIDE}
+        self.hides_letters = False
+        for which, start in places:
+            role, length = roles[which]
+            if (listed := self._beside.get(role)) is not None:
+                holds = _BESIDE[role][1]
+                if holds is None or holds(body, start):
+                    listed.append(start)
+            elif role == "hidden":
+                self.hides_letters = True
+            else:
+                self._anchors.append((role, start, start + length))
 
-def _alone(body: bytes, start: int, end: int) -> bool:
-    """No digit touches the number; the grammar looks closer."""
-    return not body[start - 1 : start].isdigit() and not body[end : end + 1].isdigit()
+    def hits(self) -> Iterator[tuple[int, int]]:
+        """The places, in order, at which a name may stand."""
+        for role, start, end in self._anchors:
+            if self._may_be_named(role, start, end):
+                yield start, end
 
-
-def _accompanied(body: bytes, start: int, end: int) -> bool:
-    """Near 57 or a word of many pages (khoa, trụ, tứ) stands what the names have beside it, in bytes that no encoding changes."""
-    initial = body[start : start + 1]
-    if body[start:end] == _NUMBERS[0]:
-        beside = _BESIDE_NUMBER
-    elif initial in b"tTbBmM":
-        beside = _RESOLUTION
-    elif initial not in b"kK":
+    def _may_be_named(self, role: str, start: int, end: int) -> bool:
+        if role in (NUMBER, DECISION):
+            if self._body[end : end + 1].isdigit() or self._in_a_longer_number(start):
+                return False
+            return role == DECISION or self._is_numbered(start, end)
+        if role == "k":
+            return self._joined(_SCIENCE, _CLAUSE, start)
+        if role == "i":
+            return self._nearest(_SCIENTIFIC, start) >= start - _FAR
+        if around := _AROUND.get(role):
+            before, after = self._nearest(_RESOLUTION, start), self._next(_RESOLUTION, end)
+            return start - before <= around or 0 <= after - end <= around or (role == "t" and self._is_quartet(start))
         return True
-    else:
-        beside = _BEFORE_SCIENCE
-    before = _TAG_BYTES.sub(b"", body[max(0, start - 4 * _BESIDE) : start])[-_BESIDE:]
-    if beside.search(before) or (beside is _BESIDE_NUMBER and _COMMITTEE.search(before[-_COMMITTEE_BEFORE:])):
-        return True
-    return beside is not _BEFORE_SCIENCE and bool(beside.search(_TAG_BYTES.sub(b"", body[end : end + 4 * _BESIDE])[:_BESIDE]))
+
+    def _in_a_longer_number(self, start: int) -> bool:
+        """Does a digit touch it from the left that is not the end of an escaped letter?"""
+        return self._body[start - 1 : start].isdigit() and self._body[max(0, start - 6) : start - 4] != b"\\u"
+
+    def _is_numbered(self, start: int, end: int) -> bool:
+        """Is 57 the number of a resolution or of its committee, or of a list of them?"""
+        body = self._body
+        if (
+            self._joined(_RESOLUTION, _FEW_WORDS, start)
+            or self._joined(_COMMITTEES, _FEW_WORDS, start)
+            or _MISREAD.match(body, end)
+        ):
+            return True
+        after = self._next(_RESOLUTION, end)
+        if 0 <= after - end <= _FAR and _FEW_WORDS.fullmatch(body, end, after):
+            return True
+        if any(form.search(body, max(0, start - 300), start) or form.search(body, end, end + 24) for form in _STRANGE):
+            return True
+        if not (0 <= after - end <= _FAR or start - self._nearest(_RESOLUTION, start) <= _FAR):
+            return False
+        return any(
+            _listed(body, body.rfind(number, max(0, start - 200), start), start, 2)
+            or _listed(body, end - 2, body.find(number, end, end + 200), 2)
+            for number in _COMPANIONS
+        )
+
+    def _is_quartet(self, start: int) -> bool:
+        """bộ tứ: what follows it may make it the four resolutions, whose issuer stands somewhere near."""
+        return _BEHIND_BO.search(self._body, max(0, start - 120), start) is not None
+
+    def _joined(self, part: str, gap: re.Pattern[bytes], start: int) -> bool:
+        """Does one of the words stand before `start` with nothing but a gap of that kind between?
+
+        The nearest decides: whatever parts the two would part a farther one too.
+        """
+        nearest = self._nearest(part, start)
+        return start - nearest <= _FAR and gap.fullmatch(self._body, nearest, start) is not None
+
+    def _nearest(self, part: str, start: int) -> int:
+        """Where the last of the words begins before `start`; far away if none does."""
+        best = -_FAR * 10
+        for word in _PARTS[part]:
+            places = self._beside[word]
+            at = bisect_left(places, start)
+            if at:
+                best = max(best, places[at - 1])
+        return best
+
+    def _next(self, part: str, end: int) -> int:
+        """Where the first of the words begins behind `end`; -1 if none does nearby."""
+        best = end + _FAR + 1
+        for word in _PARTS[part]:
+            places = self._beside[word]
+            at = bisect_left(places, end)
+            if at < len(places):
+                best = min(best, places[at])
+        return best if best <= end + _FAR else -1
 
 
-def _surroundings(body: bytes, start: int, end: int) -> bytes:
-    """The bytes around a hit, far enough to hold a name however much markup stands in it."""
-    low = _far_enough(lambda reach: body[max(0, start - reach) : start])
-    high = _far_enough(lambda reach: body[end : end + reach])
-    return body[max(0, start - low) : end + high]
+_BEHIND_BO = re.compile(rb"(?i)b[^<>\s]{0,14}(?:%b|['\"]|\xe2\x80.|&\w{1,8};){1,6}\Z" % _JOINT)
 
 
-def _far_enough(part: Callable[[int], bytes]) -> int:
-    reach = _REACH
-    while reach < _MAX_REACH:
-        taken = part(reach)
-        if len(taken) < reach or len(_TAG_BYTES.sub(b"", taken)) >= 2 * _TEXT_REACH:
-            return reach
-        reach *= 2
-    return _MAX_REACH
-
-
-def _decoded(raw: bytes) -> Iterator[str]:
-    """The bytes as UTF-8, or as each of the legacy encodings where they cannot be."""
-    text = raw.decode("utf-8", "replace")
-    # A cut through a character leaves up to three marks of failure at either end.
-    if "\ufffd" not in text[3:-3]:
-        yield text
-        return
-    for encoding in _LEGACY:
-        yield raw.decode(encoding, "replace")
-    yield text
-
-
-def _unmarked(marked: str) -> Iterator[str]:
-    """The text that extraction may make of the markup: tags inside words dropped, then every tag a space."""
-    plain = _unescaped(marked)
-    if "<" not in plain:
-        yield _SPACE.sub(" ", nfc(plain))
-        return
-    yield _SPACE.sub(" ", nfc(_TAG.sub(" ", _INLINE.sub("", plain))))
-    if _INLINE.search(plain):
-        yield _SPACE.sub(" ", nfc(_TAG.sub(" ", plain)))
-    if _COUNTED.search(plain):
-        yield nfc(_TAG.sub("\n", _INLINE.sub("", plain)))
-
-
-def _unescaped(marked: str) -> str:
-    if "\\" in marked:
-        marked = _BLANK_ESCAPE.sub(" ", _ESCAPE.sub(lambda m: chr(int(m[1], 16)), marked)).replace("\\", "")
-    if "&" in marked:
-        marked = html.unescape(marked)
-        if "&#" in marked or "&amp;" in marked:  # feeds escape twice
-            marked = html.unescape(marked)
-    return marked
+@cache
+def _strings() -> tuple[list[bytes], list[tuple[str, int]]]:
+    """Every byte string to look for, and its role: a number, the first letter of an anchor, a word beside, `hidden`."""
+    roles: dict[bytes, str] = {NUMBER.encode(): NUMBER, DECISION.encode(): DECISION}
+    roles |= dict.fromkeys(_HIDDEN, "hidden")
+    for phrase in PHRASES:
+        for anchor in phrase.anchors:
+            initial = {"b": "t"}.get(fold(anchor[0]), fold(anchor[0]))
+            roles |= {s: "r" if anchor[:1] in "m" and "2024" in anchor else initial for s in spellings(anchor) if s not in roles}
+    for word, (strings, _) in _BESIDE.items():
+        roles |= {s: word for s in strings if s not in roles}
+    return list(roles), [(role, len(string)) for string, role in roles.items()]
 
 
 def _squeezed(text: str) -> str:
     return "".join(_WORD.findall(fold(nfc(text))))
-
-
-def _spellings(word: str) -> Iterator[bytes]:
-    """The bytes in which pages write a word: every case, composition, entity and escape, and the legacy encodings."""
-    for cased in dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())):
-        yield cased.encode()
-        if cased.isascii():
-            for sign, forms in _ESCAPED_SIGNS:
-                yield from (cased.replace(sign, form).encode() for form in forms if sign in cased)
-            continue
-        for composed in (unicodedata.normalize("NFD", cased), _tone_apart(cased)):
-            yield composed.encode()
-        for written in ("&#{0};", "&#x{0:x};", "&#x{0:X};", "\\u{0:04x}", "\\u{0:04X}"):
-            for composed in (cased, unicodedata.normalize("NFD", cased), _tone_apart(cased)):
-                yield "".join(c if c.isascii() else written.format(ord(c)) for c in composed).encode()
-        yield from _legacy_spellings(cased)
-
-
-def _legacy_spellings(word: str) -> Iterator[bytes]:
-    for encoding in _LEGACY:
-        for composed in (word, _tone_apart(word)):
-            try:
-                yield composed.encode(encoding)
-            except UnicodeEncodeError:
-                continue
-
-
-def _tone_apart(word: str) -> str:
-    """Each letter with its hat or horn, the tone behind it: the order of Windows-1258."""
-    letters = []
-    for character in word:
-        base, marks = (parts := unicodedata.normalize("NFD", character))[0], parts[1:]
-        shape = [mark for mark in marks if mark in "\u0302\u0306\u031b"]
-        letters.append(unicodedata.normalize("NFC", base + "".join(shape)) + "".join(m for m in marks if m not in shape))
-    return "".join(letters)

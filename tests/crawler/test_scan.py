@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from classifier.naming import PHRASES, find_names
 from classifier.text import fold, nfc
-from crawler.scan import Scanner
+from crawler.finder import ENGINES, finder
+from crawler.scan import Scanner, _strings
 
-SCANNER = Scanner()
+SCANNERS = {engine: Scanner(engine=engine) for engine in ENGINES}
+SCANNER = next(iter(SCANNERS.values()))
 
 NAMES = [
     "Nghị quyết số 57-NQ/TW",
@@ -99,13 +101,15 @@ ENCODINGS = {
 @pytest.mark.parametrize("name", NAMES)
 def test_every_spelling_of_every_name_is_found(name: str, encoding: str) -> None:
     body = ENCODINGS[encoding](f"<p>Thông tin cho biết, {name}, theo báo chí.</p>")
-    assert SCANNER.matches(body)
+    for engine, scanner in SCANNERS.items():
+        assert scanner.matches(body), engine
 
 
 @pytest.mark.parametrize("encoding", ["nfc", "nfd", "decimal", "json", "nbsp", "tags", "utf-16", "folded"])
 @pytest.mark.parametrize("decoy", DECOYS)
 def test_no_decoy(decoy: str, encoding: str) -> None:
-    assert not SCANNER.matches(ENCODINGS[encoding](f"<p>Thông tin cho biết: {decoy}. Hết tin.</p>"))
+    for engine, scanner in SCANNERS.items():
+        assert not scanner.matches(ENCODINGS[encoding](f"<p>Thông tin cho biết: {decoy}. Hết tin.</p>")), engine
 
 
 PIECES = [
@@ -126,9 +130,65 @@ def test_whatever_the_grammar_finds_the_scan_keeps(before: list[str], name: str,
         assert SCANNER.matches(ENCODINGS[encoding](document))
 
 
+MENU = (
+    *(
+        "Khoa học và Công nghệ",
+        "KH&amp;CN",
+        "Số nhà 57 Nguyễn Du",
+        "57 thủ tục hành chính",
+        "Nghị quyết của Quốc hội.",
+        "Chuyển đổi số",
+    ),
+    *(
+        "Đột phá tư duy.",
+        "Ban Chỉ đạo phòng, chống thiên tai.",
+        "Quyết định 57/2026/QĐ-UBND",
+        "Hội nghị toàn quốc.",
+        "57% đồng tình",
+    ),
+    *(
+        "Quỹ phát triển khoa học",
+        "trụ cột kinh tế.",
+        "1.157 tỷ đồng",
+        "Nghị định 57",
+        "Bộ Chính trị họp.",
+        "Phát triển xanh",
+        "66, 68",
+    ),
+)
+LINKS = st.lists(st.sampled_from(MENU), min_size=40, max_size=120)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINKS, st.sampled_from(NAMES), LINKS, st.sampled_from([*ENCODINGS]))
+def test_a_name_among_hundreds_of_its_own_words_is_found(before: list[str], name: str, after: list[str], encoding: str) -> None:
+    def listed(words: list[str]) -> bytes:
+        return "".join(f'<li class="item-57"><a href="/khoa-hoc/57">{word}</a>;</li>\n' for word in words).encode()
+
+    told = ENCODINGS[encoding](f"<p>Thông tin cho biết, {name}, theo báo chí.</p>")
+    body = listed(before) + told + listed(after) if not encoding.startswith("utf-16") else told
+    assert all(scanner.matches(body) for scanner in SCANNERS.values())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(MENU[:-1]), min_size=40, max_size=120))
+def test_a_menu_of_such_words_alone_is_left(words: list[str]) -> None:
+    body = "".join(f'<li class="item"><a href="/chuyen-muc/1">{word}</a>;</li>\n' for word in words).encode()
+    assert not any(scanner.matches(body) for scanner in SCANNERS.values())
+
+
+@given(st.lists(st.one_of(st.binary(max_size=30), st.sampled_from(_strings()[0])), max_size=40))
+def test_both_engines_find_the_same(parts: list[bytes]) -> None:
+    body = b"".join(parts)
+    strings = _strings()[0]
+    places = [(which, at) for which, string in enumerate(strings) for at in range(len(body)) if body.startswith(string, at)]
+    for engine in ENGINES:
+        assert sorted(finder(strings, engine)(body)) == sorted(places), engine
+
+
 @given(st.binary(max_size=2_000))
 def test_any_bytes_get_an_answer(body: bytes) -> None:
-    assert SCANNER.matches(body) in (True, False)
+    assert len({scanner.matches(body) for scanner in SCANNERS.values()}) == 1
 
 
 @pytest.mark.parametrize(
