@@ -34,7 +34,7 @@ SKETCH = 256
 
 COPY = 0.6
 """A text is a reprint when the older one holds this share of it."""
-EDITED = (0.4, 12)
+EDITED = (0.4, 16)
 """With a word changed here and there, what is shared lies in pieces: then this share is enough, and a piece is shorter than
 so many syllables on average. A quotation is one long piece."""
 SOURCE = (0.75, 0.25)
@@ -54,7 +54,8 @@ _OFFICIAL = (
     "Politburo's Resolution No. 57-NQ/TW on breakthroughs in science, technology, innovation and national digital transformation",
 )
 _SEED = 57
-_MAGIC = b"NQS1"
+MAGIC = b"NQS2"
+"""How a signature begins; one that begins otherwise was made by another version, and is made again from the text."""
 _HEAD = struct.Struct("<4s8sBI")
 _COUNTERS = 1 << 22
 # A copy may carry letters of another alphabet that look alike, or marks that belong to no letter.
@@ -79,6 +80,8 @@ class _Known:
     story: int
     level: int
     sketch: Hashes
+    places: npt.NDArray[np.int64]
+    """Where each shingle is counted."""
 
 
 class StoryIndex:
@@ -89,17 +92,17 @@ class StoryIndex:
         self._exact: dict[bytes, int] = {}
         self._bands: dict[int, list[int]] = defaultdict(list)
         self._often = np.zeros(_COUNTERS, dtype=np.uint8)
-        self._official = _official()
+        self._often[_places(_official())] = 255
 
     def signature(self, text: str) -> bytes:
         """What `add_signature` needs of a text, at most 2.6 kB: to be stored, so that the text need not be read again."""
-        words = _words(text)
-        hashes = _shingles(words)
+        codes = _codes(text)
+        hashes = _shingles(codes)
         level = max(0, (max(len(hashes), 1) - 1).bit_length() - SKETCH.bit_length() + 1)
         sketch = _sampled(hashes, level)
-        exact = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+        exact = hashlib.blake2b(codes.tobytes(), digest_size=8).digest()
         minhash = np.asarray(_minhash(hashes), dtype="<u4").tobytes() if len(hashes) else b""
-        return _HEAD.pack(_MAGIC, exact, level, len(minhash)) + minhash + sketch.astype("<u8").tobytes()
+        return _HEAD.pack(MAGIC, exact, level, len(minhash)) + minhash + sketch.astype("<u8").tobytes()
 
     def add(self, key: int, text: str) -> int:
         """Take in a text; returns the key of the first text of its story, which is `key` for a new story."""
@@ -113,42 +116,41 @@ class StoryIndex:
         if (story := self._exact.get(new.exact)) is not None:
             return story
         bands = _bands(new.minhash)
-        candidate = self._best(new, bands)
+        places = _places(new.sketch)
+        candidate = self._best(new, places, bands)
         story = key if candidate is None else candidate.story
         self._exact[new.exact] = story
         # A copy that holds no more than its source finds nothing that the source would not find.
         if candidate is None or _size(new) > 1.2 * _size(candidate):
-            self._index(_Known(story, new.level, new.sketch), bands)
+            self._index(_Known(story, new.level, new.sketch, places), bands)
         if candidate is None:
-            self._count(new.sketch)
+            self._count(places)
         return story
 
-    def _best(self, new: _Signature, bands: Iterable[int]) -> _Known | None:
+    def _best(self, new: _Signature, places: npt.NDArray[np.int64], bands: Iterable[int]) -> _Known | None:
         """The text that holds the largest share of `new`, if it holds enough."""
-        mine = new.sketch[self._telling(new.sketch)]
+        numbers = dict.fromkeys(n for band in bands for n in self._bands.get(band, ()))
+        if not numbers:
+            return None
+        mine = new.sketch[self._often[places] <= OFTEN]
         best: tuple[float, int] | None = None
-        for number in dict.fromkeys(n for band in bands for n in self._bands.get(band, ())):
+        for number in numbers:
             known = self._known[number]
-            share = _copied(new.level, mine, known.level, known.sketch[self._telling(known.sketch)])
+            theirs = known.sketch[self._often[known.places] <= OFTEN]
+            share = _copied(new.level, mine, known.level, theirs)
             if share is not None and (best is None or share > best[0]):
                 best = share, number
         return self._known[best[1]] if best else None
-
-    def _telling(self, sketch: Hashes) -> npt.NDArray[np.bool_]:
-        """Which shingles are not official wording."""
-        seen = self._often[sketch % np.uint64(_COUNTERS)]
-        telling: npt.NDArray[np.bool_] = (seen <= OFTEN) & ~np.isin(sketch, self._official)
-        return telling
 
     def _index(self, known: _Known, bands: Iterable[int]) -> None:
         for band in bands:
             self._bands[band].append(len(self._known))
         self._known.append(known)
 
-    def _count(self, sketch: Hashes) -> None:
+    def _count(self, places: npt.NDArray[np.int64]) -> None:
         # One count a story, not a text: a dispatch that fifty newspapers print is not official wording.
-        places = np.unique(sketch % np.uint64(_COUNTERS))
-        self._often[places] += self._often[places] < 255
+        seen = self._often[places]
+        self._often[places] = seen + (seen < 255)
 
 
 def _copied(level: int, mine: Hashes, other_level: int, theirs: Hashes) -> float | None:
@@ -157,21 +159,34 @@ def _copied(level: int, mine: Hashes, other_level: int, theirs: Hashes) -> float
     mine, theirs = _sampled(mine, common), _sampled(theirs, common)
     if len(mine) < LEAST or len(theirs) < LEAST:
         return None
-    held = np.isin(mine, theirs)
+    held = _held(mine, theirs)
     shared = int(held.sum())
     of_mine, of_theirs = shared / len(mine), shared / len(theirs)
     if shared < LEAST:
         return None
     whole = of_mine >= COPY or (of_theirs >= SOURCE[0] and of_mine >= SOURCE[1])
-    if whole or (of_mine >= EDITED[0] and _piece(held) * 2**common < EDITED[1]):
+    if whole or (of_mine >= EDITED[0] and _piece(held, common) < EDITED[1]):
         return max(of_mine, of_theirs)
     return None
 
 
-def _piece(held: npt.NDArray[np.bool_]) -> float:
-    """How many shingles a stretch of shared ones has on average; there is at least one."""
-    starts = int(held[0]) + int((held[1:] & ~held[:-1]).sum())
-    return float(held.sum()) / starts
+def _held(mine: Hashes, theirs: Hashes) -> npt.NDArray[np.bool_]:
+    """Which of `mine` are among `theirs`; neither is empty."""
+    ranked = np.sort(theirs)
+    at = np.searchsorted(ranked, mine)
+    at[at == len(ranked)] = 0
+    found: npt.NDArray[np.bool_] = ranked[at] == mine
+    return found
+
+
+def _piece(held: npt.NDArray[np.bool_], level: int) -> float:
+    """How many shingles a stretch of shared ones has on average; there is at least one shared shingle.
+
+    A changed word takes SHINGLE of them away; where one in 2**level is kept, some of these gaps are not seen.
+    """
+    starts = int(held[0]) + int(np.count_nonzero(held[1:] > held[:-1]))
+    seen = 1 - (1 - 2.0**-level) ** SHINGLE
+    return float(np.count_nonzero(held) * (1 << level) * seen / starts)
 
 
 def _sampled(hashes: Hashes, level: int) -> Hashes:
@@ -182,25 +197,35 @@ def _size(text: _Signature | _Known) -> int:
     return len(text.sketch) << text.level
 
 
-def _words(text: str) -> list[str]:
-    return syllables(_MARKS.sub("", fold(nfc(text))).translate(_ALIKE))
+def _codes(text: str) -> Hashes:
+    """A number for each word of the text, the same whatever its case, marks, punctuation and look-alike letters."""
+    words = nfc(text).split()
+    codes = np.fromiter(map(_code, words), dtype=np.uint64, count=len(words))
+    spoken: Hashes = codes[codes != 0]
+    return spoken
 
 
-def _shingles(words: list[str]) -> Hashes:
-    """The distinct hashes of all runs of three words, in the order of the text; a text of one or two words has one."""
-    if not words:
-        return np.empty(0, dtype=np.uint64)
-    padded = words if len(words) >= SHINGLE else words + [""] * (SHINGLE - len(words))
-    codes = np.fromiter(map(_code, padded), dtype=np.uint64, count=len(padded))
-    joined = codes[:-2] * np.uint64(0x9E3779B97F4A7C15) + codes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + codes[2:]
-    hashes, first = np.unique(_mixed(joined), return_index=True)
-    ordered: Hashes = hashes[np.argsort(first)]
-    return ordered
-
-
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1 << 18)
 def _code(word: str) -> int:
-    return zlib.crc32(word.encode())
+    """0 for what holds no letter and no digit; the vocabulary of a language fits the cache."""
+    letters = "".join(syllables(_MARKS.sub("", fold(word)).translate(_ALIKE)))
+    return zlib.crc32(letters.encode()) or 1 if letters else 0
+
+
+def _shingles(codes: Hashes) -> Hashes:
+    """The distinct hashes of all runs of three words, in the order of the text; a text of one or two words has one."""
+    if not len(codes):
+        return codes
+    if len(codes) < SHINGLE:
+        codes = np.concatenate([codes, np.zeros(SHINGLE - len(codes), dtype=np.uint64)])
+    joined = codes[:-2] * np.uint64(0x9E3779B97F4A7C15) + codes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + codes[2:]
+    mixed = _mixed(joined)
+    # dict.fromkeys keeps the order, which np.unique would have to find again
+    return np.fromiter(dict.fromkeys(mixed.tolist()), dtype=np.uint64)
+
+
+def _places(sketch: Hashes) -> npt.NDArray[np.int64]:
+    return (sketch % np.uint64(_COUNTERS)).astype(np.int64)
 
 
 def _mixed(values: Hashes) -> Hashes:
@@ -229,10 +254,10 @@ def _unpack(signature: bytes) -> _Signature:
     except struct.error as error:
         raise ValueError("no signature of a story") from error
     body = signature[_HEAD.size :]
-    if magic != _MAGIC or level > 63 or length not in {0, PERMUTATIONS * 4} or len(body) < length or (len(body) - length) % 8:
+    if magic != MAGIC or level > 63 or length not in {0, PERMUTATIONS * 4} or len(body) < length or (len(body) - length) % 8:
         raise ValueError("no signature of a story")
     return _Signature(exact, level, body[:length], np.frombuffer(body[length:], dtype="<u8"))
 
 
 def _official() -> Hashes:
-    return np.unique(np.concatenate([_shingles(_words(text)) for text in _OFFICIAL]))
+    return np.unique(np.concatenate([_shingles(_codes(text)) for text in _OFFICIAL]))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from classifier.stories import StoryIndex
+from classifier.stories import MAGIC, StoryIndex
 from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.clock import now
@@ -120,6 +120,7 @@ def _notices(db: Database, run_id: int, archived: Archived, notices: Iterable[No
 def group_stories(db: Database) -> None:
     """Group all articles into stories; the original is the earliest, a news agency's text before others of the same time."""
     index = StoryIndex()
+    articles.sign(db, ((article_id, index.signature(text)) for article_id, text in articles.unsigned(db, MAGIC)))
     members: dict[int, list[Signed]] = {}
     for item in articles.signed(db):
         members.setdefault(index.add_signature(item.id, item.signature), []).append(item)

@@ -234,6 +234,22 @@ def signed(db: Database) -> list[Signed]:
     return [Signed(i, signature, at, source, bool(agency), url) for i, signature, at, source, agency, url in rows]
 
 
+def unsigned(db: Database, magic: bytes) -> list[tuple[int, str]]:
+    """Id and text of the articles whose signature does not begin with `magic`, or is missing."""
+    rows = db.execute(
+        """select a.id, a.text from articles a left join article_signatures g on g.article_id = a.id
+           where g.signature is null or substr(g.signature, 1, ?) <> ?""",
+        [len(magic), magic],
+    ).fetchall()
+    return [(article_id, text) for article_id, text in rows]
+
+
+def sign(db: Database, signatures: Iterable[tuple[int, bytes]]) -> None:
+    """Write (article id, signature) pairs."""
+    with db.atomic():
+        db.conn.executemany("insert or replace into article_signatures (article_id, signature) values (?, ?)", signatures)
+
+
 def write_stories(db: Database, stories: Iterable[tuple[int, list[int]]]) -> None:
     """Write who belongs together: (the original's id, the ids of all its articles, the original among them).
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reprints import grouped, joined_by_quotation, scores, sheets
 from classifier.stories import StoryIndex
 from classifier.text import fold
 
@@ -205,3 +206,12 @@ def test_any_texts_get_a_story_among_the_keys_so_far(texts: list[str]) -> None:
 @settings(deadline=None, max_examples=60)
 def test_a_text_has_one_signature(text: str) -> None:
     assert StoryIndex().signature(text) == StoryIndex().signature(unicodedata.normalize("NFD", text))
+
+
+@pytest.mark.slow
+def test_reprints_of_newspaper_prose_are_found_and_nothing_else_is_joined() -> None:
+    made = sheets(originals=420, reprinted=60, quoting=150, seed=2026)
+    stories = grouped(made)
+    recall, precision = scores(made, stories)
+    assert recall >= 0.99 and precision >= 0.997
+    assert joined_by_quotation(made, stories, 150) == 0
