@@ -29,13 +29,26 @@ def versions() -> dict[str, str]:
 
 
 def write(results: Sequence[Result]) -> None:
-    """Replace both files."""
+    """Write both files anew; benchmarks that did not run this time keep their last figures."""
+    run = {r.benchmark for r in results}
+    results = [*(r for r in _last() if r.benchmark not in run), *results]
     rows = [
         dataclasses.asdict(r) | {"value": None if math.isnan(r.value) else round(r.value, 4), "reached": r.reached}
         for r in results
     ]
     DATA.write_text(json.dumps({"versions": versions(), "results": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(results), encoding="utf-8")
+
+
+def _last() -> list[Result]:
+    if not DATA.is_file():
+        return []
+    rows = json.loads(DATA.read_text(encoding="utf-8"))["results"]
+    names = [field.name for field in dataclasses.fields(Result)]
+    return [
+        Result(**{name: row[name] for name in names} | {"value": math.nan if row["value"] is None else row["value"]})
+        for row in rows
+    ]
 
 
 def page(results: Sequence[Result]) -> str:
