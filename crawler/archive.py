@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -39,6 +38,9 @@ _ORIGIN_FIELDS = {
     f"{OWN_PREFIX}Published": "published",
 }
 _CHUNK = 64 << 10
+_PIECE = 1 << 20
+_OPENING = 256
+"""Bytes of a gzip member that show how its record begins."""
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 
 
@@ -173,33 +175,46 @@ def iter_origins(
     path: Path, on_damage: Callable[[ArchiveError], None] | None = None
 ) -> Iterator[tuple[int, Page, Origin | None]]:
     """As `iter_pages`, with what the ledger knew of each page; None in archives that are not ours."""
-    report = on_damage or (lambda damage: None)
-    start: int | None = 0
-    broken = -1
     with path.open("rb") as stream:
-        while start is not None:
-            last = None  # where the last record began that could be opened
-            try:
-                stream.seek(start)
-                for record in _records(stream):
-                    last = start + record.stream_pos
-                    try:
-                        page = _page(record)
-                    except ValueError as error:
-                        broken = last
-                        report(ArchiveError(path, last, str(error)))
-                        continue
-                    if page is not None:
-                        yield last, page, _origin(record)
-                torn = _torn_tail(stream, start if last is None else last)
-                if torn is not None and torn != broken:
-                    report(ArchiveError(path, torn, "the file ends inside a record"))
-                return
-            except OSError as error:
-                begin = start if last is None else last
-                start = _next_member(stream, begin + 1)
-                if last is None or start is None:
-                    report(ArchiveError(path, begin, str(error) if last is None else f"unreadable after this record: {error}"))
+        yield from iter_stream(stream, str(path), on_damage)
+
+
+def iter_stream(
+    stream: BinaryIO, name: str, on_damage: Callable[[ArchiveError], None] | None = None, start: int = 0, end: int | None = None
+) -> Iterator[tuple[int, Page, Origin | None]]:
+    """As `iter_origins`, for the records that begin from `start` up to `end` in a stream that can seek; `name` is for messages.
+
+    `start` may lie anywhere in a file of gzip members, so that one file can be read in parts: a record is the part's in which it
+    begins. In a file that is not compressed only the whole can be read.
+    """
+    report = on_damage or (lambda damage: None)
+    here: int | None = _next_member(stream, start) if start else 0
+    broken = -1
+    while here is not None and (end is None or here < end):
+        last = None  # where the last record began that could be opened
+        try:
+            stream.seek(here)
+            for record in _records(stream):
+                last = here + record.stream_pos
+                if end is not None and last >= end:
+                    return
+                try:
+                    page = _page(record)
+                except ValueError as error:
+                    broken = last
+                    report(ArchiveError(name, last, str(error)))
+                    continue
+                if page is not None:
+                    yield last, page, _origin(record)
+            torn = _torn_tail(stream, here if last is None else last)
+            if torn is not None and torn != broken:
+                report(ArchiveError(name, torn, "the file ends inside a record"))
+            return
+        except OSError as error:
+            begin = here if last is None else last
+            here = _next_member(stream, begin + 1)
+            if last is None or here is None:
+                report(ArchiveError(name, begin, str(error) if last is None else f"unreadable after this record: {error}"))
 
 
 def cut_torn_tail(path: Path) -> int:
@@ -220,11 +235,11 @@ def cut_torn_tail(path: Path) -> int:
     return len(tail)
 
 
-def _records(stream: io.BufferedReader) -> Iterator[WarcRecord]:
+def _records(stream: BinaryIO) -> Iterator[WarcRecord]:
     return iter(ArchiveIterator(stream, parse_http=False, max_content_length=MAX_RECORD_BYTES, strict_mode=False))
 
 
-def _torn_tail(stream: io.BufferedReader, last: int) -> int | None:
+def _torn_tail(stream: BinaryIO, last: int) -> int | None:
     """Where the bytes begin that a killed writer left after the last whole gzip member; None where there are none.
 
     The reader takes a record that is cut inside its header for the end of the file.
@@ -245,23 +260,34 @@ def _torn_tail(stream: io.BufferedReader, last: int) -> int | None:
     end = last + read - len(member.unused_data)
     if not member.eof:
         return last
-    return end if end < os.fstat(stream.fileno()).st_size else None
+    return end if end < stream.seek(0, io.SEEK_END) else None
 
 
-def _next_member(stream: io.BufferedReader, start: int) -> int | None:
-    """Where the next gzip member begins that opens with a WARC header, so that one broken record costs only itself."""
-    if os.fstat(stream.fileno()).st_size <= start:
-        return None
-    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        found = content.find(_GZIP_MAGIC, start)
+def _next_member(stream: BinaryIO, start: int) -> int | None:
+    """Where the next gzip member begins that opens with a WARC header, so that one broken record costs only itself.
+
+    Read in pieces: a file may be larger than the memory that a process is allowed.
+    """
+    position = start
+    kept = b""
+    while True:
+        stream.seek(position + len(kept))
+        piece = stream.read(_PIECE)
+        window = kept + piece
+        found = window.find(_GZIP_MAGIC)
         while found >= 0:
+            if len(window) - found < _OPENING and piece:
+                break  # too little of it to tell: it is looked at with the next piece
             try:
-                if zlib.decompressobj(31).decompress(content[found : found + 256], 8).startswith(b"WARC/"):
-                    return found
+                if zlib.decompressobj(31).decompress(window[found : found + _OPENING], 8).startswith(b"WARC/"):
+                    return position + found
             except zlib.error:
                 pass
-            found = content.find(_GZIP_MAGIC, found + 1)
-    return None
+            found = window.find(_GZIP_MAGIC, found + 1)
+        if not piece:
+            return None
+        cut = found if found >= 0 else max(0, len(window) - len(_GZIP_MAGIC) + 1)
+        position, kept = position + cut, window[cut:]
 
 
 def _member(record: WarcRecord) -> bytes:
