@@ -191,11 +191,11 @@ def iter_stream(
     here: int | None = _next_member(stream, start) if start else 0
     broken = -1
     while here is not None and (end is None or here < end):
-        last = None  # where the last record began that could be opened
+        last: int | None = None  # where the last record began that could be opened
         try:
             stream.seek(here)
             for record in _records(stream):
-                last = here + record.stream_pos
+                last = record.stream_pos
                 if end is not None and last >= end:
                     return
                 try:
@@ -211,10 +211,10 @@ def iter_stream(
                 report(ArchiveError(name, torn, "the file ends inside a record"))
             return
         except OSError as error:
-            begin = here if last is None else last
-            here = _next_member(stream, begin + 1)
-            if last is None or here is None:
-                report(ArchiveError(name, begin, str(error) if last is None else f"unreadable after this record: {error}"))
+            begin = here if last is None else (_member_end(stream, last) or last)
+            here = _next_member(stream, begin if begin != last and last is not None else begin + 1)
+            if here != begin:  # else it is begun with again, and says for itself what is wrong
+                report(ArchiveError(name, begin, str(error)))
 
 
 def cut_torn_tail(path: Path) -> int:
@@ -245,22 +245,27 @@ def _torn_tail(stream: BinaryIO, last: int) -> int | None:
     The reader takes a record that is cut inside its header for the end of the file.
     """
     stream.seek(last)
-    chunk = stream.read(_CHUNK)
-    if not chunk.startswith(_GZIP_MAGIC):
-        return None if chunk.startswith(b"WARC/") or not chunk else last
+    opening = stream.read(_OPENING)
+    if not opening.startswith(_GZIP_MAGIC):
+        return None if opening.startswith(b"WARC/") or not opening else last
+    end = _member_end(stream, last)
+    if end is None:
+        return last
+    return end if end < stream.seek(0, io.SEEK_END) else None
+
+
+def _member_end(stream: BinaryIO, start: int) -> int | None:
+    """Where the gzip member ends that begins at `start`; None where it is not whole."""
+    stream.seek(start)
     member = zlib.decompressobj(31)
     read = 0
     try:
-        while chunk and not member.eof:
+        while not member.eof and (chunk := stream.read(_CHUNK)):
             member.decompress(chunk)
             read += len(chunk)
-            chunk = stream.read(_CHUNK)
     except zlib.error:
-        return last
-    end = last + read - len(member.unused_data)
-    if not member.eof:
-        return last
-    return end if end < stream.seek(0, io.SEEK_END) else None
+        return None
+    return start + read - len(member.unused_data) if member.eof else None
 
 
 def _next_member(stream: BinaryIO, start: int) -> int | None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+scheduler_option = click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on the workers of this Dask scheduler, which see the same files."
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="nq57", prog_name="nq57")
@@ -48,8 +52,9 @@ def crawl(**given: Any) -> None:
 @cli.command()
 @click.option("--all", "everything", is_flag=True, help="Read every archived page again.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes [default: one a core].")
+@scheduler_option
 @with_globals
-def process(everything: bool, workers: int | None) -> None:
+def process(everything: bool, workers: int | None, scheduler: str | None) -> None:
     """Turn archived pages into articles with tags."""
     from crawler.store.roster import sync_roster
     from monitor.process import process as work
@@ -59,8 +64,43 @@ def process(everything: bool, workers: int | None) -> None:
         roster = _roster(None)
         sync_roster(run.db, roster, sources=False)
         run.counts.update(
-            work(run.db, reading_plan(run.path, roster), run.id, everything=everything, workers=workers, on_read=on_read)
+            work(
+                run.db,
+                reading_plan(run.path, roster),
+                run.id,
+                everything=everything,
+                workers=workers,
+                scheduler=scheduler,
+                on_read=on_read,
+            )
         )
+
+
+@cli.command()
+@click.argument("files", metavar="PATH_OR_URL...", nargs=-1, required=True)
+@click.option("--any-host", is_flag=True, help="Pages of hosts too that are not in the roster.")
+@click.option("--roster", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="As for crawl.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, metavar="N", help="Processes that read and scan [default: 1].")
+@scheduler_option
+@with_globals
+def backfill(files: tuple[str, ...], any_host: bool, roster: Path | None, workers: int, scheduler: str | None) -> None:
+    """Take in WARC files, our own or anybody's: paths, http(s) and S3 addresses."""
+    from crawler.store.roster import sync_roster
+    from monitor.backfill import backfill as work
+    from monitor.process import process as read
+    from monitor.spread import spread
+    from monitor.weekly import reading_plan
+
+    with reporting("backfill") as run, spread(workers, scheduler) as workforce:
+        loaded = _roster(roster)
+        sync_roster(run.db, loaded)
+        with say.bar("Đọc tệp lưu trữ", quiet=silent()) as on_part:
+            work(run, loaded, files, workforce, any_host=any_host, on_part=on_part)
+        with say.bar("Đọc trang lưu trữ", quiet=silent()) as on_read:
+            plan = reading_plan(run.path, loaded)
+            read_now = read(run.db, plan, run.id, workers=workers, scheduler=scheduler, on_read=on_read)
+        run.counts.subtract({"candidate": min(run.counts["candidate"], read_now.total())})
+        run.counts.update(read_now)
 
 
 @cli.command()

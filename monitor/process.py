@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from multiprocessing import current_process
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -21,8 +22,11 @@ from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
 from crawler.urls import canonical
 from monitor.reading import Reader, Reading
+from monitor.spread import spread
 from monitor.workers import read_all
 
+BATCH = 200
+"""Pages that a Dask worker reads at a time: some 15 s of work beside the second that its child needs to start."""
 WORTH_A_WORKER = 150
 """Below this many pages a process, starting another one takes longer than reading."""
 
@@ -43,18 +47,19 @@ def process(
     *,
     everything: bool = False,
     workers: int | None = None,
+    scheduler: str | None = None,
     on_read: Callable[[int, int], None] = lambda done, total: None,
 ) -> Counter[str]:
     """Read what waits in the archive (or `everything` in it), write it, group it; give the count of each page state.
 
-    `on_read(done, total)` is called after each page. Raises ModelError when the model file is none of ours,
-    CannotRun when no process to read in can be started.
+    `scheduler`: the address of a Dask scheduler whose workers read, instead of processes of this machine; they need the archive
+    and the model at the same paths. `on_read(done, total)` is called after each page. Raises ModelError when the model file is
+    none of ours, CannotRun when no process to read in can be started.
     """
     articles.sync_topics(db, [(topic.id, topic.name_vi, topic.name_en, topic.facet) for topic in load_taxonomy()])
     waiting = pages.archived(db, everything=everything)
     counts: Counter[str] = Counter()
-    crew = workers or min(os.cpu_count() or 1, 1 + len(waiting) // WORTH_A_WORKER)
-    readings = read_all(partial(Reader, plan.directory, plan.model, plan.names), waiting, crew)
+    readings = _on_dask(plan, waiting, scheduler) if scheduler else _here(plan, waiting, workers)
     for done, reading in enumerate(readings, 1):
         with db.atomic():
             counts[_write(db, run_id, reading)] += 1
@@ -62,6 +67,29 @@ def process(
     if waiting or articles.ungrouped(db):
         group_stories(db)
     return counts
+
+
+def _here(plan: Plan, waiting: Sequence[Archived], workers: int | None) -> Iterator[Reading]:
+    crew = workers or min(os.cpu_count() or 1, 1 + len(waiting) // WORTH_A_WORKER)
+    return read_all(partial(Reader, plan.directory, plan.model, plan.names), waiting, crew)
+
+
+def _on_dask(plan: Plan, waiting: Sequence[Archived], scheduler: str) -> Iterator[Reading]:
+    if not waiting:
+        return
+    plan = replace(plan, directory=plan.directory.resolve(), model=plan.model.resolve())
+    batches = [(plan, waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH)]
+    with spread(1, scheduler) as cluster:
+        for readings in cluster.map(read_batch, batches):
+            yield from readings
+
+
+def read_batch(task: tuple[Plan, Sequence[Archived]]) -> list[Reading]:
+    """What a Dask worker does: read some pages in a child that can be stopped, so that no page ends the worker itself."""
+    plan, waiting = task
+    # Dask's workers are daemons, which multiprocessing allows no children; ours end with their parent whatever it is.
+    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    return list(read_all(partial(Reader, plan.directory, plan.model, plan.names), waiting, 1))
 
 
 def _write(db: Database, run_id: int, reading: Reading) -> str:

@@ -249,3 +249,14 @@ def test_damage_before_whole_records_is_never_cut(tmp_path: Path) -> None:
     path.write_bytes(data)
     assert cut_torn_tail(path) == 0
     assert path.read_bytes() == data
+
+
+def test_places_behind_damage_are_where_the_records_are(tmp_path: Path) -> None:
+    places = write(tmp_path, [page(n) for n in range(4)])
+    file = tmp_path / places[0][0]
+    content = bytearray(file.read_bytes())
+    content[places[1][1] + 40 : places[1][1] + 80] = b"\xff" * 40
+    file.write_bytes(content)
+    found = [offset for offset, _ in iter_pages(file)]
+    assert found == [places[n][1] for n in (0, 2, 3)]
+    assert [read_record(tmp_path, file.name, offset).url for offset in found] == [page(n).url for n in (0, 2, 3)]

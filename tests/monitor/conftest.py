@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
+from crawler.store.db import open_database
 
 
 @dataclass
@@ -55,3 +58,33 @@ def little_web() -> Iterator[LittleWeb]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that two ways to the same rows must agree on: without ids, runs and times of processing."""
+    db = open_database(path)
+    of = "join articles a on a.id = t.article_id order by 1, 2"
+    queries = {
+        "pages": """select url, source_id, state, reason, http_status, digest, title, published_on, found_on, way, same_as
+            from pages order by url""",
+        "articles": """select a.url, a.source_id, a.title, a.text, a.language, a.published_at, a.relevance, a.relevance_score,
+            a.original, f.url, s.articles from articles a join stories s on s.id = a.story_id
+            join articles f on f.id = s.first_article_id order by a.url""",
+        "topics": f"select a.url, t.topic_id, t.score from article_topics t {of}",
+        "agencies": f"select a.url, t.agency_id, t.mentions, t.role from article_agencies t {of}",
+        "versions": f"select a.url, t.n, t.digest from article_versions t {of}",
+        "endpoints": "select source_id, url, kind, status, items, digest from endpoints order by 1, 2",
+        "sources": "select id, status from sources order by 1",
+        "search": """select a.url from articles_fts f join articles a on a.id = f.rowid
+            where articles_fts match 'nghi quyet' order by 1""",
+    }
+    rows = {name: db.execute(query).fetchall() for name, query in queries.items()}
+    rows["integrity"] = db.execute("pragma integrity_check").fetchall() + db.execute("pragma foreign_key_check").fetchall()
+    db.close()
+    return rows
+
+
+@pytest.fixture
+def rows_of() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
+    """Everything in a database that must not depend on the way in which it was filled."""
+    return _rows

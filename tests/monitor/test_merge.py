@@ -59,30 +59,6 @@ def crawl(db: Path, web, *more: str) -> subprocess.CompletedProcess[str]:  # typ
     return nq57(db, "crawl", "--roster", web.roster, "--delay", "0", "--timeout", "10", "--proxy", web.proxy, "--json", *more)
 
 
-def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that two ways to the same rows must agree on: without ids, runs and times of processing."""
-    db = open_database(path)
-    of = "join articles a on a.id = t.article_id order by 1, 2"
-    queries = {
-        "pages": """select url, source_id, state, reason, http_status, digest, title, published_on, found_on, way, same_as
-            from pages order by url""",
-        "articles": """select a.url, a.source_id, a.title, a.text, a.language, a.published_at, a.relevance, a.relevance_score,
-            a.original, f.url, s.articles from articles a join stories s on s.id = a.story_id
-            join articles f on f.id = s.first_article_id order by a.url""",
-        "topics": f"select a.url, t.topic_id, t.score from article_topics t {of}",
-        "agencies": f"select a.url, t.agency_id, t.mentions, t.role from article_agencies t {of}",
-        "versions": f"select a.url, t.n, t.digest from article_versions t {of}",
-        "endpoints": "select source_id, url, kind, status, items, digest from endpoints order by 1, 2",
-        "sources": "select id, status from sources order by 1",
-        "search": """select a.url from articles_fts f join articles a on a.id = f.rowid
-            where articles_fts match 'nghi quyet' order by 1""",
-    }
-    rows = {name: db.execute(query).fetchall() for name, query in queries.items()}
-    rows["integrity"] = db.execute("pragma integrity_check").fetchall() + db.execute("pragma foreign_key_check").fetchall()
-    db.close()
-    return rows
-
-
 def everything(path: Path) -> list[str]:
     db = open_database(path)
     lines = [line for line in db.conn.iterdump() if not line.startswith('INSERT INTO "runs" VALUES') or "'merge'" not in line]
@@ -99,7 +75,7 @@ def single(web, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.slow
-def test_four_shards_give_what_one_crawl_gives(web, single: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_four_shards_give_what_one_crawl_gives(web, single: Path, tmp_path: Path, rows_of) -> None:  # type: ignore[no-untyped-def]
     web.asked.clear()
     shards = [tmp_path / f"shard{i}" / "x.db" for i in range(1, 5)]
     for number, shard in enumerate(shards, 1):
@@ -113,13 +89,13 @@ def test_four_shards_give_what_one_crawl_gives(web, single: Path, tmp_path: Path
     merged = nq57(joined, "merge", *shards, "--json")
     assert merged.returncode == 0, merged.stderr
     assert nq57(joined, "process", "--workers", "1").returncode == 0
-    assert dump(joined) == dump(single)
+    assert rows_of(joined) == rows_of(single)
 
     # Every record can be read again from the joined archive alone.
     for shard in shards:
         shutil.rmtree(shard.parent)
     assert nq57(joined, "process", "--all", "--workers", "1").returncode == 0
-    assert dump(joined) == dump(single)
+    assert rows_of(joined) == rows_of(single)
     assert nq57(joined, "doctor").returncode == 0
 
 
@@ -162,7 +138,7 @@ def test_what_people_said_comes_along_and_the_later_word_counts(single: Path, tm
 
 
 @pytest.mark.slow
-def test_a_killed_shard_run_again_loses_and_doubles_nothing(web, single: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_killed_shard_run_again_loses_and_doubles_nothing(web, single: Path, tmp_path: Path, rows_of) -> None:  # type: ignore[no-untyped-def]
     shard = tmp_path / "killed" / "x.db"
     given = ["--roster", web.roster, "--delay", "0.3", "--timeout", "10", "--proxy", web.proxy, "--shard", "1/1"]
     for pause in (2.0, 2.6):
@@ -174,11 +150,11 @@ def test_a_killed_shard_run_again_loses_and_doubles_nothing(web, single: Path, t
     joined = tmp_path / "joined" / "x.db"
     assert nq57(joined, "merge", shard).returncode == 0
     assert nq57(joined, "process", "--workers", "1").returncode == 0
-    assert dump(joined)["articles"] == dump(single)["articles"]
+    assert rows_of(joined)["articles"] == rows_of(single)["articles"]
 
 
 @pytest.mark.slow
-def test_what_cannot_be_joined_is_named_and_the_rest_is(single: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_joined_is_named_and_the_rest_is(single: Path, tmp_path: Path, rows_of) -> None:
     half = tmp_path / "half" / "x.db"
     shutil.copytree(single.parent, half.parent)
     half.write_bytes(half.read_bytes()[:40_000])
@@ -196,7 +172,7 @@ def test_what_cannot_be_joined_is_named_and_the_rest_is(single: Path, tmp_path: 
         assert name in result.stderr, result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "missing.db").exists()
-    assert len(dump(joined)["articles"]) == 24  # the torn archive costs no row
+    assert len(rows_of(joined)["articles"]) == 24  # the torn archive costs no row
 
     file.write_bytes(whole)
     assert nq57(joined, "merge", torn).returncode == 0
