@@ -245,7 +245,7 @@ def _seed_targets(connection: sqlite3.Connection) -> None:
 
 def _seed_run(connection: sqlite3.Connection) -> None:
     connection.execute(
-        "insert into runs values (1, 'weekly', '2026-10-31T05:00:00+07:00', '2026-10-31T05:04:00+07:00', 'attention', ?)",
+        "insert into runs (id, command, started_at, finished_at, state, summary) values (1, 'weekly', '2026-10-31T05:00:00+07:00', '2026-10-31T05:04:00+07:00', 'attention', ?)",
         (json.dumps({"counts": {"article": 66}}),),
     )
     rows = [("bien-xa", "https://bien-xa.example/", "error", "dns", "không phân giải được tên"),
