@@ -15,6 +15,7 @@ import click
 
 from monitor import say
 from monitor.cli_data import export, import_
+from monitor.cli_report import report
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
@@ -128,7 +129,7 @@ def measure(as_of: datetime | None) -> None:
 @crawl_options
 @with_globals
 def weekly(**given: Any) -> None:
-    """The whole weekly job: crawl, process, measure."""
+    """The whole weekly job: crawl, process, the monthly report when it is due, measure."""
     from crawler.clock import now
     from monitor.weekly import weekly as work
 
@@ -289,6 +290,7 @@ def _repair(roster: Path | None) -> None:
 
 cli.add_command(import_)
 cli.add_command(export)
+cli.add_command(report)
 cli.add_command(sources)
 
 

@@ -36,7 +36,7 @@ def reading_plan(path: Path, roster: Roster) -> Plan:
 def weekly(
     run: Run, roster: Roster, options: CrawlOptions, *, as_of: date | None = None, on_read: Progress = lambda done, total: None
 ) -> list[dict[str, object]]:
-    """Crawl, process, measure. A stage that fails is recorded and the next one works with what there is.
+    """Crawl, process, report when due, measure. A stage that fails is recorded and the next one works with what there is.
 
     Gives the rows of target_progress of `as_of` (today by default, Asia/Ho_Chi_Minh).
     """
@@ -51,9 +51,16 @@ def weekly(
     def count() -> None:
         progress.extend(measure(run.db, roster, as_of or now().date()))
 
+    def report() -> None:
+        from monitor.report.make import report_due, reports_directory  # what draws documents is slow to load
+
+        report_due(run.db, roster, as_of or now().date(), reports_directory(run.path))
+
     for stage in (
         Stage("crawl", lambda: crawl(run, roster, replace(options, unattended=True))),
         Stage("process", read),
+        # The report measures the last day of its period: before today, so that today stays what was measured last.
+        Stage("report", report),
         Stage("measure", count),
     ):
         try:

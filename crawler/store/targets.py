@@ -242,12 +242,17 @@ def last_checked(db: Database, target_id: str, as_of: date, back: timedelta) -> 
 
 
 def write_verdicts(db: Database, target_id: str, as_of: date, verdicts: Sequence[UnitVerdict]) -> None:
-    """Store a target's verdicts of a day with its units and its progress; `since` reaches back over equal verdicts."""
+    """Store a target's verdicts of a day and its progress; `since` reaches back over equal verdicts.
+
+    The target's units become those of the day, unless a later day has been measured.
+    """
     day = as_of.isoformat()
-    db.execute("delete from target_units where target_id = ?", [target_id])
+    if db.execute("select 1 from target_progress where target_id = ? and as_of > ?", [target_id, day]).fetchone() is None:
+        db.execute("delete from target_units where target_id = ?", [target_id])
+        units = ((target_id, v.unit_id) for v in verdicts)
+        db.conn.executemany("insert into target_units (target_id, unit_id) values (?, ?)", units)
     db.execute("delete from target_verdicts where target_id = ? and as_of = ?", [target_id, day])
     for v in verdicts:
-        db.execute("insert into target_units (target_id, unit_id) values (?, ?)", [target_id, v.unit_id])
         before = db.execute(
             """select verdict, reason, since from target_verdicts where target_id = ? and unit_id = ? and as_of < ?
                order by as_of desc limit 1""",

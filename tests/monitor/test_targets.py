@@ -258,3 +258,10 @@ def test_a_persons_correction_outlives_a_new_reading(db: Database) -> None:
         (1, "Nghị quyết 57."),
         (2, "Nghị quyết 57 mới."),
     ]
+
+
+def test_a_day_that_is_measured_late_leaves_the_units_of_today(db: Database) -> None:
+    measure(db, _roster(), DAY)
+    measure(db, _roster(), date(2025, 6, 30))
+    units = db.execute("select count(*) from target_units where target_id = 'columns-2025'").fetchone()
+    assert units == (56,)

@@ -1,0 +1,96 @@
+"""A report and a Word template in, the filled document out. The template is a document of its own: see docs/report.md."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage, RichText
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from monitor.charts import png
+from monitor.report.table import Table, linked, shown
+from monitor.report.view import PRINTED_ROWS, View
+from monitor.runs import CannotRun
+
+OWN = Path(__file__).with_name("template.docx")
+"""The template that comes along; `python -m monitor.report.template` makes it."""
+_PICTURE = Mm(160)
+_ZOOM = 3
+_LINK = "#0b4f6c"
+
+
+def document(shown_view: View, template: Path | None) -> bytes:
+    """Fill the template. Raises CannotRun naming the file where it is no document or asks for what there is not."""
+    at = template or OWN
+    try:
+        book = DocxTemplate(at)
+        book.init_docx()
+        # A template comes from an office: it may lay out, not run anything.
+        book.render(_fields(book, shown_view), SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise CannotRun(f"{at}: no Word document: {error}") from error
+    except TemplateError as error:
+        raise CannotRun(f"{at}: {error}") from error
+    _describe(book, shown_view)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fields(book: Any, of: View) -> dict[str, object]:
+    """What a template may name; docs/report.md lists it."""
+    t, report = of.words, of.report
+    return {
+        "head": of.head,
+        "date_line": of.date_line,
+        "title": of.title,
+        "subject": of.subject,
+        "month": report.month,
+        "intro": of.prose["intro"][0],
+        "text": of.prose,
+        "groups": [{"name": group.name, "text": of.prose[f"group-{group.id}"]} for group in report.groups],
+        "section": {name: t(f"report.section.{name}") for name in _SECTIONS},
+        "tables": {name: _rows(book, table) for name, table in of.tables.items()},
+        "more": {name: _more(of, table) for name, table in of.tables.items()},
+        "charts": {
+            name: InlineImage(book, BytesIO(png(picture.svg, zoom=_ZOOM)), width=_PICTURE)
+            for name, picture in of.pictures.items()
+        },
+        "captions": {name: f"{picture.title}. {picture.description}" for name, picture in of.pictures.items()},
+    }
+
+
+_SECTIONS = ("overview", "groups", "bodies", "press", "duties", "changes", "signals", "quality", "annexes")
+
+
+def _rows(book: Any, table: Table) -> list[dict[str, RichText]]:
+    """Each row by its columns' ids, a cell with its link."""
+    rows = []
+    for row in table.rows[:PRINTED_ROWS]:
+        cells = {}
+        for cell, column in zip(row, table.columns, strict=True):
+            text, url = shown(cell, column.kind), linked(cell)
+            link = {"url_id": book.build_url_id(url), "color": _LINK, "underline": True} if url and text else {}
+            cells[column.id] = RichText(text, **link)
+        rows.append(cells)
+    return rows
+
+
+def _more(of: View, table: Table) -> str:
+    """What stands below a table that is longer than a printed form shows, or that is empty."""
+    left = len(table.rows) - PRINTED_ROWS
+    return of.words("report.more_rows", n=left) if left > 0 else "" if table.rows else of.words("report.none")
+
+
+def _describe(book: Any, of: View) -> None:
+    """Properties, and what each picture says to whoever cannot see it."""
+    about = book.docx.core_properties
+    about.title, about.subject, about.author = of.subject, of.report.month, of.head.body
+    about.language = "vi-VN"
+    for shape, picture in zip(book.docx.inline_shapes, of.pictures.values(), strict=False):
+        shape._inline.docPr.set("descr", f"{picture.title}. {picture.description}")
