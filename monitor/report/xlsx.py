@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -23,6 +24,11 @@ _FORMATS: dict[Kind, str] = {
     "moment": "dd/mm/yyyy hh:mm",
 }
 _ZOOM = 2
+_LINE = 15
+"""Points from one line of text to the next."""
+_MOST_LINES = 12
+_ROOM = 1.3
+"""A screen has more room for a column than a printed page."""
 _MOST_LINKS = 60_000
 """A sheet of a workbook may hold 65,530 links."""
 
@@ -51,7 +57,7 @@ class _Sheet:
         self.table = table
         self.sheet = book.add_worksheet(name)
         self.heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef2f4"})
-        base = {"valign": "top", "text_wrap": True}
+        base = {"valign": "top", "text_wrap": True, "bottom": 4, "bottom_color": "#b8c4cc"}
         self.plain = {kind: book.add_format({**base, "num_format": form}) for kind, form in _FORMATS.items()}
         link = {**base, "font_color": "#0b4f6c", "underline": 1}
         self.link = {kind: book.add_format({**link, "num_format": form}) for kind, form in _FORMATS.items()}
@@ -68,10 +74,12 @@ class _Sheet:
         sheet.set_footer("&C&P/&N")
         sheet.set_row(0, 32)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, max(column.width, 8))
+            sheet.set_column(place, place, _width(column))
             sheet.write_string(0, place, column.heading, self.heading)
         links = 0
         for line, row in enumerate(self.table.rows, 1):
+            # Said here: not every program makes room for a wrapped text by itself.
+            sheet.set_row(line, _LINE * max(map(_lines, row, columns)))
             for place, (cell, column) in enumerate(zip(row, columns, strict=True)):
                 links += self._write(line, place, cell, column, may_link=links < _MOST_LINKS)
 
@@ -99,14 +107,27 @@ class _Sheet:
             self.sheet.write_string(line, place, shown(cell, "text")[:LONGEST_CELL], style)
 
 
+def _width(column: Column) -> float:
+    """In characters."""
+    return max(column.width * _ROOM, 8)
+
+
+def _lines(cell: Cell, column: Column) -> int:
+    """How many lines a cell's text takes in its column."""
+    text = shown(cell, column.kind)[: int(_MOST_LINES * _width(column))]
+    return min(max(len(textwrap.wrap(text, int(_width(column)))), 1), _MOST_LINES)
+
+
 def _tell(book: xlsxwriter.Workbook, about: Sequence[str], name: str) -> None:
     sheet = book.add_worksheet(name)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 110)
+    sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     styles = [book.add_format({"bold": True, "font_size": 14, "text_wrap": True}), book.add_format({"text_wrap": True})]
     for line, text in enumerate(about):
+        sheet.set_row(line, (_LINE + (_LINE // 3 if line == 0 else 0)) * len(textwrap.wrap(text, 90 if line == 0 else 105)))
         sheet.write_string(line, 0, text, styles[min(line, 1)])
 
 
