@@ -21,6 +21,7 @@ from crawler.store import articles, pages, runs
 from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
 from crawler.urls import canonical
+from monitor import scores
 from monitor.reading import Reader, Reading
 from monitor.spread import spread
 from monitor.workers import read_all
@@ -66,6 +67,7 @@ def process(
         on_read(done, len(waiting))
     if waiting or articles.ungrouped(db):
         group_stories(db)
+    scores.fill(db, plan.model)
     return counts
 
 
