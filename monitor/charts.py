@@ -69,14 +69,14 @@ def bars(labels: Sequence[str], series: Sequence[Series], words: Words, number: 
     top = _round_up(max(totals, default=0))
     step = (WIDTH - _LEFT) / max(len(labels), 1)
     width = min(step * 0.72, 44)
-    body = [_grid(top, number)]
+    layers: list[list[Markup]] = [[] for _ in series]
     for place in range(len(labels)):
         edges = list(accumulate((layer.values[place] for layer in series), initial=0))
         left = _LEFT + place * step + (step - width) / 2
-        for n, (low, high) in enumerate(pairwise(edges)):
+        for layer, (low, high) in zip(layers, pairwise(edges), strict=True):
             if high > low:
-                height = _PLOT * (high - low) / top
-                body.append(_rect(words.id, _FILLS, n, left, _TOP + _PLOT * (1 - high / top), width, height))
+                layer.append(_box(left, _TOP + _PLOT * (1 - high / top), width, _PLOT * (high - low) / top))
+    body = [_grid(top, number), *(_filled(words.id, _FILLS, n, boxes) for n, boxes in enumerate(layers))]
     body.append(_dates(labels, step))
     key, below = _key(words.id, _FILLS, [layer.name for layer in series], _TOP + _PLOT + _BOTTOM + 8)
     return _svg(words, below, [*body, key], _FILLS[: len(series)])
@@ -153,11 +153,18 @@ def _pattern(name: str, n: int, ground: str, lines: str) -> Markup:
 
 
 def _rect(name: str, fills: _Fills, n: int, left: float, top: float, width: float, height: float) -> Markup:
+    return _filled(name, fills, n, [_box(left, top, width, height)])
+
+
+def _box(left: float, top: float, width: float, height: float) -> Markup:
+    return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(left, top, width, height)
+
+
+def _filled(name: str, fills: _Fills, n: int, boxes: Sequence[Markup]) -> Markup:
+    """Boxes of one part: the fill is said once for all of them."""
     ground, lines = fills[n % len(fills)]
     fill = f"url(#{name}-{n % len(fills)})" if lines else ground
-    return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}" stroke="{}" stroke-width=".6"/>').format(
-        left, top, width, height, fill, _INK
-    )
+    return Markup('<g fill="{}" stroke="{}" stroke-width=".6">{}</g>').format(fill, _INK, Markup("").join(boxes))
 
 
 def _frame(left: float, top: float, width: float) -> Markup:

@@ -120,16 +120,21 @@ def endpoints(connection: sqlite3.Connection, source_id: str) -> list[EndpointRo
     return [EndpointRow(*row) for row in rows]
 
 
-def latest_runs(connection: sqlite3.Connection, limit: int = 10) -> list[Run]:
-    """The last runs, the newest first."""
+def latest_runs(connection: sqlite3.Connection, limit: int = 10, run: int | None = None) -> list[Run]:
+    """The last runs, the newest first; or only the one asked for."""
     rows = connection.execute(
         """select r.id, r.command, r.started_at, r.finished_at, r.state, r.summary,
                (select count(*) from failures f where f.run_id = r.id and f.severity = 'error'),
                (select count(*) from failures f where f.run_id = r.id and f.severity = 'warning')
-           from runs r order by r.id desc limit ?""",
-        (limit,),
+           from runs r where ?2 is null or r.id = ?2 order by r.id desc limit ?1""",
+        (limit, run),
     )
     return [Run(*row) for row in rows]
+
+
+def last_collecting(connection: sqlite3.Connection) -> Run | None:
+    """The last run that collected, or None."""
+    return next((run for run in latest_runs(connection, 1, last_collection(connection))), None)
 
 
 def last_collection(connection: sqlite3.Connection) -> int:

@@ -28,6 +28,16 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Province:
+    """A province of today and how many articles of a time name it."""
+
+    id: str
+    vi: str
+    en: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A task group of the programme with the topics that stand for it."""
 
@@ -85,6 +95,26 @@ def weeks(connection: sqlite3.Connection, dim: str = "all", key: str = "", limit
     )
     found = [Week(*row) for row in rows]
     return found if any(week.articles for week in found) else []
+
+
+def group_weeks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], int]:
+    """Articles of each task group in each week from the Monday `since`: by (group, Monday), weeks without any left out."""
+    rows = connection.execute(
+        "select key, starts_on, articles from tallies where dim = 'task-group' and period = 'week' and starts_on >= ?", (since,)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def provinces(connection: sqlite3.Connection, since: str) -> list[Province]:
+    """The provinces of today with the articles of the weeks from the Monday `since` that name them."""
+    rows = connection.execute(
+        """select a.id, a.name_vi, a.name_en, coalesce(sum(t.articles), 0) from agencies a
+           left join tallies t on t.dim = 'province' and t.period = 'week' and t.key = a.id and t.starts_on >= ?
+           where a.kind = 'province' and a.successor is null and a.valid_to is null
+           group by a.id order by a.city desc, a.name_vi""",
+        (since,),
+    )
+    return [Province(*row) for row in rows]
 
 
 def topics(connection: sqlite3.Connection) -> list[Name]:

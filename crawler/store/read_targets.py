@@ -25,6 +25,9 @@ class Progress:
     denominator: int | None
     share: float | None
     confirmed: int | None
+    before_on: str | None
+    """The day that it is compared with: the last one measured at least a month before."""
+    before_met: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,11 @@ class Evidence:
 
 _PROGRESS = """
     select t.id, t.name_vi, t.name_en, t.due_on, t.share, t.unit, t.measured_by, t.rule,
-        p.as_of, p.met, p.not_met, p.unknown, p.denominator, p.share, p.confirmed
+        p.as_of, p.met, p.not_met, p.unknown, p.denominator, p.share, p.confirmed, b.as_of, b.met
     from targets t left join target_progress p on p.target_id = t.id
         and p.as_of = (select max(as_of) from target_progress where target_id = t.id)
+    left join target_progress b on b.target_id = t.id
+        and b.as_of = (select max(as_of) from target_progress where target_id = t.id and as_of <= date(p.as_of, '-1 month'))
 """
 _VERDICTS = """
     select v.target_id, t.name_vi, t.name_en, v.unit_id,

@@ -12,6 +12,13 @@ _DIMENSIONS = {
     "language": "select id, coalesce(language, '') as key from counted",
     "topic": "select c.id, t.topic_id as key from counted c join article_topics t on t.article_id = c.id",
     "agency": "select c.id, g.agency_id as key from counted c join article_agencies g on g.article_id = c.id",
+    # What names a former province counts for the one that it is part of today.
+    "province": """select distinct c.id, n.now as key from counted c join article_agencies g on g.article_id = c.id
+        join (with recursive chain (id, now) as (
+                  select id, id from agencies where kind = 'province'
+                  union select chain.id, a.successor from chain join agencies a on a.id = chain.now where a.successor is not null)
+              select chain.id, chain.now from chain join agencies a on a.id = chain.now and a.successor is null) n
+            on n.id = g.agency_id""",
     "task-group": """select distinct c.id, g.id as key from counted c join article_topics t on t.article_id = c.id
         join task_groups g on exists (select 1 from json_each(g.topics) where value = t.topic_id)""",
 }

@@ -1,4 +1,4 @@
-"""The guard around the whole site: see monitor/site/guard.py."""
+"""What stands around the whole site: the guard (monitor/site/guard.py), and around it the compression of what it lets out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from datasette import hookimpl
 
+from monitor.site.compress import compressed
 from monitor.site.guard import guarded
 
 
@@ -13,4 +14,4 @@ from monitor.site.guard import guarded
 @hookimpl(trylast=True)
 def asgi_wrapper() -> Any:
     """Wrap Datasette."""
-    return guarded
+    return lambda app: compressed(guarded(app))

@@ -25,7 +25,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     ]
 
     async def home(request: Any) -> Response:
-        return await desk.page(request, "home", **await desk.read(reading.home))
+        return await desk.page(request, "home", **await desk.read(lambda db: reading.home(db, request.args.get("o") or "")))
 
     async def article(request: Any) -> Response:
         key = int(request.url_vars["id"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +14,13 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from crawler.store import read_tallies
+from monitor.charts import Series, Words, bars
 from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
 from monitor.site.curve import CurveWords, weekly_curve
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
+from monitor.site.tiles import Tile, steps, tile_grid
 
 PAGE_MS = 1_000
 """A page's SQL may take this long; past it the reader gets a clear answer instead of everybody waiting."""
@@ -69,6 +71,8 @@ class Desk:
             "safe_url": safe_url,
             "languages": [(language, language_link(request, language)) for language in LANGUAGES],
             "draw_curve": partial(_draw, t=t),
+            "draw_groups": partial(_draw_groups, t=t),
+            "draw_tiles": partial(_draw_tiles, t=t, base=self.datasette.urls.path("/co-quan/")),
             "at": request.path if request else "/",
             **context,
         }
@@ -102,6 +106,48 @@ def _draw(weeks: Sequence[read_tallies.Week], t: Strings) -> Markup:
         ),
     )
     return weekly_curve(weeks, words, lambda day: show_date(day)[:5], number)
+
+
+def _draw_groups(
+    weeks: Sequence[read_tallies.Week], groups: Sequence[read_tallies.Group], counts: Mapping[tuple[str, str], int], t: Strings
+) -> Markup:
+    number = partial(show_number, language=t.language)
+    series = [Series(t.code("group", g.id), [counts.get((g.id, week.starts_on), 0) for week in weeks]) for g in groups]
+    most = max((sum(values) for values in zip(*(layer.values for layer in series), strict=True)), default=0)
+    said = t(
+        "groups.description",
+        first=show_date(weeks[0].starts_on),
+        last=show_date(weeks[-1].starts_on),
+        most=number(most),
+    )
+    words = Words("nhom-tuan", t("groups.title"), said)
+    return bars([show_date(week.starts_on)[:5] for week in weeks], series, words, number)
+
+
+def _draw_tiles(
+    provinces: Sequence[read_tallies.Province],
+    standings: Mapping[str, Mapping[str, str]],
+    target: str | None,
+    t: Strings,
+    base: str,
+) -> Markup:
+    counts = {province.id: province.articles for province in provinces}
+    fills = steps(counts)
+    tiles = []
+    for province in provinces:
+        name = t.name(province.vi, province.en)
+        if target is None:
+            value, fill = show_number(province.articles, t.language), fills[province.id]
+            said = t("tiles.said", name=name, n=value)
+        else:
+            verdict = standings.get(province.id, {}).get(target, "unknown")
+            value, fill, said = _SIGNS[verdict], f"is-{verdict}", f"{name}: {t(f'verdict.{verdict}')}"
+        tiles.append(Tile(province.id, name, value, fill, said))
+    label = t("tiles.coverage") if target is None else t.code("target", target)
+    return tile_grid(tiles, label, base)
+
+
+_SIGNS = {"met": "✓", "not_met": "✕", "unknown": "?"}
 
 
 def language_link(request: Any, language: str) -> str:

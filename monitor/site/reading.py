@@ -18,20 +18,32 @@ WEEKS = 26
 Values = dict[str, object]
 
 
-def home(db: sqlite3.Connection) -> Values:
-    """The targets, the weekly curve, the newest coverage, the sources' health, the last run."""
+def home(db: sqlite3.Connection, shown: str = "") -> Values:
+    """The targets, the weekly curve by task group, the provinces, the newest coverage, the sources' health, the last run.
+
+    `shown` is what the provinces' tiles show: the id of a target of agencies; anything else is the coverage.
+    """
     sources = read_sources.sources(db)
+    progress = read_targets.progress(db)
+    weeks = read_tallies.weeks(db, limit=WEEKS)
+    since = weeks[0].starts_on if weeks else ""
+    by_agency = [row for row in progress if row.unit == "agency" and row.as_of]
     return {
-        "progress": read_targets.progress(db),
+        "progress": progress,
         "groups": read_tallies.groups(db),
-        "weeks": read_tallies.weeks(db, limit=WEEKS),
+        "weeks": weeks,
+        "by_group": read_tallies.group_weeks(db, since),
+        "provinces": read_tallies.provinces(db, since),
+        "tile_targets": by_agency,
+        "tiles": next((row for row in by_agency if row.id == shown), None),
+        "standings": read_targets.verdicts_by_agency(db),
         "newest": list(search.hits(db, Wanted(), limit=NEWEST)),
         "count": search.count(db, Wanted()),
         "names": all_names(db),
         "statuses": Counter(source.status for source in sources),
         "sources": len(sources),
         "trouble": [source for source in sources if source.status in ("failing", "dead", "blocked")][:NEWEST],
-        "run": next(iter(read_sources.latest_runs(db, 1)), None),
+        "run": read_sources.last_collecting(db),
     }
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,6 +114,37 @@ async def test_home_shows_the_eight_targets_with_their_denominators(client: Any)
     assert "1 trên 3 cơ quan báo chí" in text
     assert "/muc-tieu/plans-2025?verdict=unknown" in links
     assert page.all("svg")
+
+
+async def test_home_says_what_a_target_gained_since_a_month_before(client: Any, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("insert into target_progress values ('plans-2025', '2026-09-28', 10, 46, 0, 56, 10 / 56.0, 0)")
+    assert "+3 so với ngày 28/09/2026" in " ".join(Page((await client.get("/")).text).text.split())
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("delete from target_progress where as_of = '2026-09-28'")
+
+
+async def test_every_province_has_a_tile_that_leads_to_it(client: Any, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as db:
+        provinces = {
+            row[0]
+            for row in db.execute("select id from agencies where kind = 'province' and valid_to is null and successor is null")
+        }
+        verdict = dict(db.execute("select unit_id, verdict from target_verdicts where target_id = 'plans-2025'").fetchall())
+    for path in ("/", "/?o=plans-2025", "/?o=%3Cscript%3E"):
+        text = (await client.get(path)).text
+        tiles = dict(re.findall(r'<a href="/co-quan/([a-z-]+)" aria-label="[^"]+"><g class="([a-z0-9_-]+)"', text))
+        assert set(tiles) == provinces and len(tiles) == 34
+        if path == "/?o=plans-2025":
+            assert tiles == {province: f"is-{verdict[province]}" for province in provinces}
+
+
+@pytest.mark.parametrize("path", ["/", "/tim.json?q=nghi+quyet", "/nq57/articles.csv?_size=max", "/static/nq57.css"])
+async def test_what_is_sent_packed_is_the_same(client: Any, path: str) -> None:
+    packed, plain = [await client.get(path, headers={"Accept-Encoding": way}) for way in ("gzip", "identity")]
+    assert (packed.headers.get("content-encoding"), plain.headers.get("content-encoding")) == ("gzip", None)
+    assert packed.text == plain.text
+    assert packed.num_bytes_downloaded < plain.num_bytes_downloaded / 2
 
 
 async def test_a_target_lists_every_unit_and_filters_by_verdict(client: Any) -> None:
