@@ -37,6 +37,8 @@ class Example:
     """Texts of one story share it and never stand on both sides of a split."""
     weight: float = 1.0
     """How much it counts in training; people's corrections count more."""
+    judged: frozenset[str] | None = None
+    """The topics that a person looked at; None: all of them. Of the others nothing is known, given or not."""
 
     def document(self) -> Document:
         """What the classifier gets to see of it."""
@@ -82,7 +84,11 @@ def corpus_digest(examples: Iterable[Example]) -> str:
     """sha256 over texts, labels and weights, as hex; the order does not matter."""
     lines = sorted(
         json.dumps(
-            [e.title, e.text, sorted(e.topics or ()), e.topics is None, e.story, e.weight], ensure_ascii=False, sort_keys=True
+            [
+                *(e.title, e.text, sorted(e.topics or ()), e.topics is None, e.story, e.weight),
+                *([] if e.judged is None else [sorted(e.judged)]),
+            ],
+            ensure_ascii=False,
         )
         for e in examples
     )
@@ -90,19 +96,8 @@ def corpus_digest(examples: Iterable[Example]) -> str:
 
 
 def folds(examples: Sequence[Example], count: int) -> list[int]:
-    """A fold from 0 to count - 1 for each example: stories whole, sizes even, the same in every run."""
-    members: dict[str, list[int]] = {}
-    for number, example in enumerate(examples):
-        members.setdefault(example.story, []).append(number)
-    order = sorted(members, key=lambda story: (-len(members[story]), hashlib.sha256(story.encode()).digest()))
-    sizes = [0] * count
-    result = [0] * len(examples)
-    for story in order:
-        fold = sizes.index(min(sizes))
-        sizes[fold] += len(members[story])
-        for number in members[story]:
-            result[number] = fold
-    return result
+    """A fold from 0 to count - 1 for each example: stories whole, and a story keeps its fold whatever is added beside it."""
+    return [int.from_bytes(hashlib.sha256(example.story.encode()).digest()[:8]) % count for example in examples]
 
 
 def weighted(examples: Iterable[Example], weight: float) -> tuple[Example, ...]:

@@ -9,9 +9,9 @@ half-way to the best common one: a topic's own best alone over-fits rare topics.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,20 @@ import sklearn
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils.parallel import Parallel, delayed
 
-from classifier.analyzer import terms, words
+from classifier.analyzer import words
 from classifier.corpus import Example, corpus_digest, folds, training_examples
+from classifier.counting import count_terms
 from classifier.lexicon import Lexicon
+from classifier.out_of_fold import pack
 from classifier.taxonomy import TOPIC_IDS, Topic, load_taxonomy, taxonomy_digest
-from classifier.topics import Calibration, TopicModel, Weights, phrase_features
+from classifier.topics import DECIDED, Calibration, TopicModel, Weights, phrase_features
 
 FOLDS = 5
+MANY, FOLDS_OF_MANY = 5_000, 2
+"""Above so many texts two folds do: half of them teach nearly what all of them do, and five would take minutes."""
 VOCABULARY = 60_000
 INVERSE_PENALTY = 3.0
 PSEUDO_WEIGHT = 0.5
@@ -39,20 +43,7 @@ FEW = 8
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one fit of the linear model gave."""
-
-    vectorizer: TfidfVectorizer
-    coef: Floats
-    bias: Floats
-
-    def margins(self, texts: Sequence[list[str]]) -> Floats:
-        """One row a text, given as analyzer words, and one column a topic."""
-        margins: Floats = self.vectorizer.transform(texts) @ self.coef + self.bias
-        return margins
+Ints = NDArray[np.int64]
 
 
 def fit(examples: Sequence[Example], topics: tuple[Topic, ...] | None = None) -> TopicModel:
@@ -63,30 +54,32 @@ def fit(examples: Sequence[Example], topics: tuple[Topic, ...] | None = None) ->
     topics = topics or load_taxonomy()
     texts = sorted((e for e in examples if e.topics is not None), key=lambda e: (e.id, e.title, e.text))
     labels = np.array([[topic in (e.topics or ()) for topic in TOPIC_IDS] for e in texts], dtype=np.bool_)
-    _require_both_sides(labels)
-    weights = np.array([e.weight for e in texts])
-    written = [words(f"{e.title}\n{e.text}") for e in texts]
-    features = _features(texts, Lexicon(topics))
-    fold_of = np.array(folds(texts, FOLDS))
-    for fold in range(FOLDS):
-        seen = fold_of != fold
-        part = _fit_part([w for w, keep in zip(written, seen, strict=True) if keep], labels[seen], weights[seen], topics)
-        features[~seen, :, 0] = part.margins([w for w, keep in zip(written, seen, strict=True) if not keep])
-    calibrations, figures = _calibrate(features, labels, weights)
-    whole = _fit_part(written, labels, weights, topics)
+    weights = np.array([[e.weight if e.judged is None or topic in e.judged else 0.0 for topic in TOPIC_IDS] for e in texts])
+    _require_both_sides(labels, weights > 0)
+    parts = [(words(e.title), words(e.text)) for e in texts]
+    pseudo = [words("\n".join((*topic.decides[:1], *topic.seeds))) for topic in topics]
+    counted = count_terms([*(title + text for title, text in parts), *pseudo], len(texts), least=2, most=VOCABULARY)
+    features, decided = _features(parts, Lexicon(topics))
+    fold_of = np.array(folds(texts, FOLDS if len(texts) <= MANY else FOLDS_OF_MANY))
+    splits = [fold_of != fold for fold in range(fold_of.max() + 1)]
+    *parted, (coef, bias) = _fit_linear(counted.matrix, labels, weights, [*splits, np.ones(len(texts), dtype=np.bool_)])
+    for seen, (part_coef, part_bias) in zip(splits, parted, strict=True):
+        features[~seen, :, 0] = counted.matrix[: len(texts)][~seen] @ part_coef + part_bias
+    calibrations, figures, scores = _calibrate(features, labels, weights)
     return TopicModel(
         topics,
         Weights(
-            terms=tuple(str(term) for term in whole.vectorizer.get_feature_names_out()),
-            idf=whole.vectorizer.idf_.astype("<f4"),
-            coef=whole.coef.astype("<f4"),
-            bias=tuple(whole.bias.tolist()),
+            terms=counted.terms,
+            idf=counted.idf.astype("<f4"),
+            coef=coef.astype("<f4"),
+            bias=tuple(bias.tolist()),
             calibrations=calibrations,
         ),
         {
             "training_digest": training_digest(examples, topics),
             "examples": len(texts),
             "figures": figures,
+            "out_of_fold": pack(texts, np.where(decided, np.maximum(scores, DECIDED), scores)),
             "versions": {
                 "python": platform.python_version(),
                 "numpy": np.__version__,
@@ -100,7 +93,7 @@ def fit(examples: Sequence[Example], topics: tuple[Topic, ...] | None = None) ->
 def training_digest(examples: Sequence[Example], topics: tuple[Topic, ...]) -> str:
     """sha256, as hex, of all that decides what is learnt: the texts, the label files and the code that reads them."""
     digest = hashlib.sha256((corpus_digest(examples) + taxonomy_digest(topics)).encode())
-    for name in ("text", "analyzer", "lexicon", "topics", "train"):
+    for name in ("text", "analyzer", "counting", "lexicon", "topics", "train"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
@@ -118,60 +111,75 @@ def train_shipped(path: Path) -> bool:
     return True
 
 
-def _require_both_sides(labels: Labels) -> None:
+def _require_both_sides(labels: Labels, judged: Labels) -> None:
     if not len(labels):
         raise ValueError("no example has topics")
-    lacking = [topic for topic, column in zip(TOPIC_IDS, labels.T, strict=True) if column.all() or not column.any()]
+    both = np.logical_and((labels & judged).any(axis=0), (~labels & judged).any(axis=0))
+    lacking = [topic for topic, has_both in zip(TOPIC_IDS, both.tolist(), strict=True) if not has_both]
     if lacking:
         raise ValueError(f"examples for and against are needed of: {', '.join(lacking)}")
 
 
-def _features(texts: Sequence[Example], lexicon: Lexicon) -> Floats:
-    rows = []
-    for example in texts:
-        title, text = words(example.title), words(example.text)
-        rows.append(phrase_features(lexicon.read(title, text), len(title) + len(text)))
-    return np.array(rows)
+def _features(parts: Sequence[tuple[list[str], list[str]]], lexicon: Lexicon) -> tuple[Floats, Labels]:
+    """What the phrases say of titles and texts, and which topics they decide."""
+    read = [(lexicon.read(title, text), len(title) + len(text)) for title, text in parts]
+    return np.array([phrase_features(*row) for row in read]), np.array([evidence.decided for evidence, _ in read])
 
 
-def _fit_part(written: Sequence[list[str]], labels: Labels, weights: Floats, topics: Sequence[Topic]) -> _Part:
-    pseudo = [words("\n".join((*topic.decides[:1], *topic.seeds))) for topic in topics]
-    vectorizer = TfidfVectorizer(
-        analyzer=lambda text: list(terms(text)), sublinear_tf=True, min_df=2, max_features=VOCABULARY, dtype=np.float64
-    )
-    vectorizer.fit(written)
-    matrix = csr_matrix(vectorizer.transform([*written, *pseudo]))
-    all_labels = np.vstack([labels, np.eye(len(topics), dtype=np.bool_)])
-    all_weights = np.concatenate([weights, np.full(len(pseudo), PSEUDO_WEIGHT)])
-    coef = np.zeros((matrix.shape[1], len(topics)))
-    bias = np.zeros(len(topics))
-    for number in range(len(topics)):
+def _fit_linear(matrix: csr_matrix, labels: Labels, weights: Floats, splits: Sequence[Labels]) -> list[tuple[Floats, Floats]]:
+    """Coefficients and biases of all topics, for each split: which of the labelled rows are learnt from.
+
+    The rows of `matrix` after the labelled ones are the topics' pseudo-documents, which every split learns from.
+    """
+    count = labels.shape[1]
+    all_labels = np.vstack([labels, np.eye(count, dtype=np.bool_)])
+    all_weights = np.vstack([weights, np.full((count, count), PSEUDO_WEIGHT)])
+    rows = [np.append(np.flatnonzero(split), np.arange(len(labels), matrix.shape[0])) for split in splits]
+    # Two processes a split, for liblinear works on one core and its random numbers are one state a process.
+    halves = np.array_split(np.arange(count), 2)
+    tasks = [(matrix, all_labels, all_weights, chosen, half) for chosen in rows for half in halves]
+    if len(labels) <= MANY:
+        fitted = [_fit_rows(*task) for task in tasks]
+    else:
+        fitted = Parallel(n_jobs=min(len(tasks), os.cpu_count() or 1))(delayed(_fit_rows)(*task) for task in tasks)
+    return [
+        (np.hstack([coef for coef, _ in pair]), np.concatenate([bias for _, bias in pair]))
+        for pair in zip(fitted[::2], fitted[1::2], strict=True)
+    ]
+
+
+def _fit_rows(matrix: csr_matrix, labels: Labels, weights: Floats, rows: Ints, topics: Ints) -> tuple[Floats, Floats]:
+    part = matrix[rows]
+    coef, bias = np.zeros((matrix.shape[1], len(topics))), np.zeros(len(topics))
+    for place, number in enumerate(topics.tolist()):
         # liblinear: one thread and a fixed seed, so that two trainings agree to the last bit; dual suits few texts, many terms.
+        # Its own tolerance is 0.1; scikit-learn's 0.0001 takes three times as long for the same F1.
         model = LogisticRegression(
-            C=INVERSE_PENALTY, solver="liblinear", dual=True, random_state=57, max_iter=2000, class_weight="balanced"
+            C=INVERSE_PENALTY, solver="liblinear", dual=True, random_state=57, max_iter=2000, tol=0.1, class_weight="balanced"
         )
-        model.fit(matrix, all_labels[:, number], sample_weight=all_weights)
-        coef[:, number] = model.coef_[0]
-        bias[number] = model.intercept_[0]
-    return _Part(vectorizer, coef, bias)
+        model.fit(part, labels[rows, number], sample_weight=weights[rows, number])
+        coef[:, place] = model.coef_[0]
+        bias[place] = model.intercept_[0]
+    return coef, bias
 
 
-def _calibrate(features: Floats, labels: Labels, weights: Floats) -> tuple[tuple[Calibration, ...], dict[str, Any]]:
-    """Sigmoids and thresholds from out-of-fold margins, with what they reach there."""
-    sigmoids = [_sigmoid(features[:, number], labels[:, number], weights) for number in range(labels.shape[1])]
+def _calibrate(features: Floats, labels: Labels, weights: Floats) -> tuple[tuple[Calibration, ...], dict[str, Any], Floats]:
+    """Sigmoids and thresholds from out-of-fold margins, with what they reach there and the probabilities that they give."""
+    sigmoids = [_sigmoid(features[:, n], labels[:, n], weights[:, n]) for n in range(labels.shape[1])]
     scores = np.array([_probability(features[:, n], sigmoid) for n, sigmoid in enumerate(sigmoids)]).T
-    common = _best_threshold(scores.ravel(), labels.ravel())
+    judged = weights > 0
+    common = _best_threshold(scores[judged], labels[judged])
     calibrations = []
     figures: dict[str, Any] = {"common_threshold": common, "topics": {}}
     for number, sigmoid in enumerate(sigmoids):
-        column, truth = scores[:, number], labels[:, number]
+        column, truth = scores[judged[:, number], number], labels[judged[:, number], number]
         own = _best_threshold(column, truth) if truth.sum() >= FEW else common
         threshold = round((own + common) / 2, 4)
         margin, hits, density, title, bias = (round(float(value), 6) for value in sigmoid)
         calibrations.append(Calibration(margin, hits, density, title, bias, threshold))
         figures["topics"][TOPIC_IDS[number]] = {"f1": round(_f1(column >= threshold, truth), 4), "support": int(truth.sum())}
     figures["macro_f1"] = round(float(np.mean([row["f1"] for row in figures["topics"].values()])), 4)
-    return tuple(calibrations), figures
+    return tuple(calibrations), figures, scores
 
 
 def _sigmoid(features: Floats, truth: Labels, weights: Floats) -> Floats:

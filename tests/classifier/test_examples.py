@@ -81,18 +81,18 @@ def test_the_agencies_are_in_the_roster() -> None:
     assert named - known == set()
 
 
-def test_folds_keep_stories_whole_and_sizes_even(tmp_path: Path) -> None:
+def test_folds_keep_stories_whole_and_stay_as_they_are_when_texts_are_added(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
-    rows = [{"id": f"t{n}", "text": f"văn bản {n}", "story": f"s{n // 3}"} for n in range(30)]
+    rows = [{"id": f"t{n}", "text": f"văn bản {n}", "story": f"s{n // 3}"} for n in range(900)]
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     examples = read_examples(path)
     assigned = folds(examples, 5)
-    assert max(Counter(assigned).values()) - min(Counter(assigned).values()) <= 3
+    assert all(120 <= size <= 240 for size in Counter(assigned).values())
     by_story: dict[str, set[int]] = {}
     for example, fold_number in zip(examples, assigned, strict=True):
         by_story.setdefault(example.story, set()).add(fold_number)
     assert all(len(numbers) == 1 for numbers in by_story.values())
-    assert assigned == folds(examples, 5)
+    assert folds(examples[::7], 5) == assigned[::7]
 
 
 def test_the_digest_ignores_order_and_follows_labels() -> None:

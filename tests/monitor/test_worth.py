@@ -42,7 +42,8 @@ class Press:
             self.db.execute("insert or ignore into stories (id, articles) values (?, 0)", [story])
             self.db.execute(
                 """insert into articles (id, url, source_id, title, text, published_at, published_on, fetched_at, words,
-                       relevance, relevance_score, story_id, original, model) values (?, ?, ?, ?, 'x', ?, ?, ?, 9, 2, 1, ?, ?, 'm')""",
+                       relevance, relevance_score, story_id, original, model)
+                   values (?, ?, ?, ?, 'x', ?, ?, ?, 9, 2, 1, ?, ?, 'm')""",
                 [
                     *(number, f"http://{source}.vn/{number}", source, f"Bài {number}"),
                     *(day.isoformat(), day.isoformat(), day.isoformat(), story, int(story == number)),
