@@ -14,7 +14,18 @@ from benchmarks.turns import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, DATA = ROOT / "docs" / "benchmarks.md", ROOT / "benchmarks" / "results.json"
-_PARTS = ("scrapy", "Twisted", "trafilatura", "ahocorasick-rs", "rensa", "numpy", "datasketch")
+_PARTS = (
+    "scrapy",
+    "Twisted",
+    "trafilatura",
+    "ahocorasick-rs",
+    "rensa",
+    "numpy",
+    "datasketch",
+    "newspaper4k",
+    "readability-lxml",
+    "resiliparse",
+)
 
 
 def versions() -> dict[str, str]:

@@ -60,14 +60,25 @@ _SILENT = frozenset(
 )
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside"})
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:footer|foot|copyright|nav|navbar|menu|topbar|top-bar|toolbar|breadcrumbs?|clock|today|current|weather|related|relate|"
-    r"lien-?quan|tin-khac|cung-chu-de|cung-chuyen-muc|other-?news|more-?news|most-?read|most-?view|doc-nhieu|xem-nhieu|read-?more|"
-    r"sidebar|aside|comments?|binh-luan|tags?|tu-khoa|banner|ads?|adv|advert|quang-cao|licen[cs]e|hot-?news|social|share|sharing|"
-    r"rating|newsletter|cookies?|popup|modal|paging|pagination|login|search)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:footer|foot|copyright|nav|navbar|menu|topbar|top-bar|toolbar|breadcrumbs?|clock|today|current|weather|"
+    r"related?\w*|vc_?related\w*|\w*lien-?quan\w*|tin-khac|cung-chu-de|cung-chuyen-muc|other-?news|more-?(?:news"
+    r"|from|stories|on)|"
+    r"most-?(?:read|view(?:ed)?|popular)|doc-nhieu|xem-nhieu|read-?(?:more|next)|also-?(?:read|like)|you-?may|up-?next|next-?up|"
+    r"sidebar|aside|comments?|binh-luan|tags?|tu-khoa|banner|ads?|adv|advert\w*|quang-cao|sponsor(?:ed)?|licen[cs]e|hot-?news|"
+    r"social|share|sharing|sharedaddy|addthis|addtoany|rating|newsletter\w*|subscri(?:be|ption)\w*|sign-?up"
+    r"|promo(?:tion|s)?|recirc\w*|"
+    r"recommend(?:ed|ations?)|trending|popular|outbrain|taboola|mgid|rich-?link|cookies?|consent|gdpr|onetrust|didomi|qc-cmp2\S*|"
+    r"popup|modal|dialog|paging|pagination|pager|login|search|masthead|author-?(?:box|bio|card|info|mini-?bio)"
+    r"|about-?(?:the-?)?author|"
+    r"(?:author|writer)-?description|donate|donation|disclaimer|screen-reader-text|sr-only|visually-?hidden"
+    r"|skip-link|jp-\w+)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FURNITURE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "toolbar"})
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
-_TWO_FIGURES = re.compile(r"(?<=\d)\x1f+(?=\d)")
+_TWO_FIGURES = re.compile(r"(?<=\d)\x1f+(?=\d)|(?<=[^\W\d_A-Z])\x1f+(?=[A-ZĐ][^\W\d_A-Z])")
+"""Between two elements: figures, or a word's end and a capital, which would grow together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +103,14 @@ def is_furniture(element: HtmlElement) -> bool:
     """Whether the element is a menu, a footer, a box of related items or the like, by its tag and its names."""
     if element.tag in _FURNITURE_TAGS:
         return True
-    names = marks(element)
-    return not names.isspace() and element.tag not in ("html", "body") and bool(_FURNITURE.search(names))
+    if element.tag in ("html", "body"):
+        return False
+    if element.get("role") in _FURNITURE_ROLES or _HIDDEN.search(element.get("style") or ""):
+        return True
+    names = (
+        f"{marks(element)} {element.get('type') or ''} {element.get('data-component') or ''} {element.get('data-testid') or ''}"
+    )
+    return not names.isspace() and bool(_FURNITURE.search(names))
 
 
 def is_silent(element: HtmlElement) -> bool:

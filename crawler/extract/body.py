@@ -4,48 +4,57 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from classifier.text import fold
-from crawler.extract.blocks import Line, is_furniture, lines_of, marks, nothing
+from crawler.extract.blocks import Line, is_furniture, lines_of, nothing
+from crawler.extract.language import language_of
+from crawler.extract.regions import Places, cards, densest, has_another, named
+from crawler.extract.trim import is_aside, is_caption, is_talk, trimmed
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards, the caller asks others for
 
 _SHORT = 250
 """Below this many characters the precise extraction is doubted and the others are asked."""
-_FILLED = 1.7
-"""How many times as long the lines in between may make the text before they are doubted."""
 _MANY = 20_000
 """Lines from which a page is no article but an attack or a dump: trafilatura would take half a minute for it."""
-_CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|chu-?thich|photo-?desc|image-?desc|pcaption|imgcaption|avatar-?desc|wp-caption)", re.IGNORECASE
-)
-_BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:author|tac-?gia|byline|signature|source|nguon|post-?meta|date|time|publish)(?:$|[\s_-])", re.IGNORECASE
-)
-_PROMPT = re.compile(
-    r"^(?:>>|xem them|doc them|(?:cac )?(?:tin|bai)(?: viet)? (?:moi hon|cu hon|khac|lien quan|da dua|cung )"
-    r"|cung chuyen muc|moi ban doc|theo doi .{0,40}tren google"
-    r"|source:|nguon:|anh:|comment \()"
-)
+_ALIKE = 0.6
+"""Share of all text named by either at which two witnesses agree."""
+_SURE = 25
+"""Characters from which a line that occurs in a text is meant by it."""
+_PARTS = frozenset({"h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre", "blockquote", "dt", "dd"})
 
 
 def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
     """The page's lines without furniture, which is taken out of `tree`: menus, related boxes, captions, scripts.
 
     What holds the heading or much of the page's prose stays whatever it is called: sites name their main column `sidebar-1`.
+    Remarks of readers go however long they are.
     """
     strip_elements(tree, "script", "style", "noscript", "template", "svg", "iframe", with_tail=False)
+    every = list(lines_of(tree, skip=nothing))
+    places = Places()
+    sizes = places.prose(every)
     kept = set(heading.iterancestors()) if heading is not None else set()
-    most = _prose(tree) // 4
-    for element in list(tree.iter("nav", "footer", "aside", "div", "section", "ul", "table", "p", "figcaption", "h3", "h4")):
-        doomed = is_furniture(element) or element.tag == "figcaption" or _CAPTION.search(marks(element))
-        if doomed and element not in kept and element.getparent() is not None and _prose(element) <= most:
+    most = sizes.get(tree, 0) // 4
+    doomed = set()
+    for element in tree.iter(
+        "nav", "footer", "aside", "div", "section", "ul", "ol", "table", "p", "figcaption", "h3", "h4", "dl"
+    ):
+        if element in kept or element.getparent() is None:
+            continue
+        size = sizes.get(element, 0)
+        if (size <= most and (is_furniture(element) or is_caption(element))) or is_talk(element):
+            doomed.add(element)
+    lines = [line for line in every if doomed.isdisjoint(places.path(line.element))] if doomed else every
+    for element in doomed:
+        if element.getparent() is not None:
             element.drop_tree()
-    return list(lines_of(tree, skip=nothing))
+    return lines
 
 
 def body_of(
@@ -60,49 +69,40 @@ def body_of(
 ) -> str:
     """The article's text, paragraphs separated by newlines; empty where none was found. Changes `tree`.
 
-    `lines` are those of `article_lines`. `sapo` is put first where it stands apart from the body. `described`, JSON-LD's
-    articleBody, wins where it is much longer and contains what was found. The `title` itself is no part of the text.
+    `lines` are those of `article_lines`. A Vietnamese `sapo` is put first where it stands apart from the body. `described`,
+    JSON-LD's articleBody, wins where it is much longer and contains what was found. The `title` itself is no part of the text.
     Headings, lists and tables between the paragraphs stay; captions, bylines and links to other articles go.
     """
-    region = _region(lines, heading)
+    places = Places()
+    skipped = cards(lines, places)
+    page = [line for number, line in enumerate(lines) if number not in skipped and not is_aside(line)]
+    region = _region(page, heading, places)
     if region is not None:
         _isolate(region)
-        lines = [line for line in lines if line.element is region or region in line.element.iterancestors()]
-    page = [line for line in lines if not _is_aside(line)]
-    small = len(lines) <= _MANY
-    text = _filled(page, _trafilatura(tree, url, precise=True)) if small else _densest(page)
-    if len(text) < _SHORT and small:
-        text = max((text, _filled(page, _trafilatura(tree, url, precise=False)), _densest(page)), key=len)
+        page = [page[number] for number in places.within(page, region)]
+    if len(lines) > _MANY:
+        chosen = _own(page, places)
+    else:
+        chosen = _agreed(page, places, lambda precise: _trafilatura(tree, url, precise=precise))
+    text = "\n".join(page[number].text for number in trimmed(page, chosen, title))
     if described and len(described) > 1.3 * len(text) + 200 and (len(text) < _SHORT or _contained(text, described) > 0.6):
         text = described
-    first, _, rest = text.partition("\n")
-    if title and fold(first) == fold(title):
-        text = rest
-    if sapo and fold(sapo)[:80] not in fold(text):
+    if sapo and language_of(sapo) == "vi" and squeezed(sapo)[:60] not in squeezed(text[: 2 * len(sapo) + 1_000]):
         text = f"{sapo}\n{text}" if text else sapo
     return text
 
 
-def _prose(element: HtmlElement) -> int:
-    """Characters in paragraphs of some length: what menus and lists of titles do not have."""
-    return sum(size for paragraph in element.iter("p") if (size := len(paragraph.text_content())) >= 80)
-
-
-def _region(lines: list[Line], heading: HtmlElement | None) -> HtmlElement | None:
-    """The smallest element that holds the heading and nearly all unlinked prose: columns of teasers stay outside it."""
+def _region(page: list[Line], heading: HtmlElement | None, places: Places) -> HtmlElement | None:
+    """The smallest element that holds the heading and nearly all prose: columns of teasers stay outside it."""
     if heading is None:
         return None
-    sizes: dict[HtmlElement, int] = {}
-    whole = 0
-    for line in lines:
-        if line.linked * 3 < len(line.text) and len(line.text) >= 80:
-            whole += len(line.text)
-            for element in (line.element, *line.element.iterancestors()):
-                sizes[element] = sizes.get(element, 0) + len(line.text)
+    sizes = places.prose(page)
+    whole = max(sizes.values(), default=0)
     for element in heading.iterancestors():
-        if element.tag in ("body", "html"):
+        size = sizes.get(element, 0)
+        if not whole or element.tag in ("body", "html"):
             return None
-        if whole and sizes.get(element, 0) >= 0.9 * whole:
+        if size >= 0.9 * whole or (size >= 0.15 * whole and has_another(element, sizes)):
             return element
     return None
 
@@ -133,63 +133,86 @@ def _trafilatura(tree: HtmlElement, url: str, *, precise: bool) -> list[str]:
     return [part for line in text.splitlines() if (part := line.strip("| ").strip()) and not set(part) <= set("-| ")]
 
 
-def _filled(page: list[Line], found: list[str]) -> str:
-    """The page's own lines from the first to the last that trafilatura found: it loses headings and lists in between."""
-    plain = "\n".join(found)
-    if not found:
-        return ""
-    wanted = _squeezed(plain)
-    hits = [number for number, line in enumerate(page) if len(line.text) >= 25 and _squeezed(line.text) in wanted]
-    if not hits:
-        return plain
-    first, last = hits[0], _end(page, hits)
-    while first > 0 and _squeezed(page[first - 1].text) in wanted:
-        first -= 1
-    lines = [line.text for number, line in enumerate(page) if first <= number <= last]
-    filled = "\n".join(lines)
-    return filled if len(filled) <= _FILLED * len(plain) + 400 else plain
+def _own(page: list[Line], places: Places) -> set[int]:
+    """The lines of the element that the prose itself points to."""
+    main = densest(page, places.prose(page), places)
+    return set(places.within(page, main)) if main is not None else set()
 
 
-def _end(page: list[Line], hits: list[int]) -> int:
-    """The last line of the part that holds the found lines: a list at the end of the article belongs to it."""
-    holder = page[hits[-1]].element.getparent()
-    last = hits[-1]
+def _agreed(page: list[Line], places: Places, others: Callable[[bool], list[str]]) -> set[int]:
+    """The lines that two of three witnesses name: trafilatura, the densest part, the part whose names call it the body.
+
+    Where the densest part and trafilatura have little in common, trafilatura is asked again, for recall.
+    """
+    sizes = places.prose(page)
+    main = densest(page, sizes, places)
+    called = named(sizes)
+    dense = set(places.within(page, main)) if main is not None else set()
+    within = set(places.within(page, called)) if called is not None else None
+    found = _lines_found(page, others(True))
+    if within is None and _overlap(page, found, dense) < _ALIKE:
+        second = _lines_found(page, others(False))
+        found = second if _overlap(page, second, dense) > _overlap(page, found, dense) or not found else found
+    elif within is not None and _overlap(page, dense, within) < _ALIKE and _overlap(page, found, within) < _ALIKE:
+        found = _lines_found(page, others(False))
+    core = (found & dense) | ((found | dense) & within if within is not None else set())
+    if _size(page, core) < 0.3 * max(_size(page, found), _size(page, dense)):
+        core = max((found, dense), key=lambda lines: _size(page, lines))
+    if not core:
+        return within or set()
+    return _filled(page, core, found, {e for e in (main, called) if e is not None}, places)
+
+
+def _filled(page: list[Line], core: set[int], found: set[int], mains: set[HtmlElement], places: Places) -> set[int]:
+    """The core with what belongs to it: trafilatura's lines before it, and headings, lists and short lines in between."""
+    first, last = min(core), max(core)
+    holders = {page[number].element.getparent() for number in core}
+    chosen = set(core) | {number for number in found if number < first}
+    for number in range(first, _end(page, last, places)):
+        element = page[number].element
+        if number not in chosen and (
+            element.getparent() in holders or (element.tag in _PARTS and not mains.isdisjoint(places.path(element)))
+        ):
+            chosen.add(number)
+    return chosen
+
+
+def _end(page: list[Line], last: int, places: Places) -> int:
+    """The end of the part that holds the last line: a list at the end of the article belongs to it."""
+    holder = page[last].element.getparent()
+    end = last
     for number in range(last + 1, min(last + 40, len(page))):
         element = page[number].element
-        if holder is None or holder.tag in ("body", "html") or not any(above is holder for above in element.iterancestors()):
+        if holder is None or holder.tag in ("body", "html") or holder not in places.path(element):
             break
         if len(page[number].text) >= 25 or page[number].text.isupper():  # capitals: who signs
-            last = number
-    return last
+            end = number
+    return end + 1
 
 
-def _densest(page: list[Line]) -> str:
-    """The unlinked lines of the element that directly holds most of them: for pages without any paragraph tag."""
-    holders: dict[HtmlElement, list[str]] = {}
-    for line in page:
-        if len(line.text) >= 40 and line.linked * 3 < len(line.text):
-            holder = line.element if line.element.tag in ("div", "td", "article", "section") else line.element.getparent()
-            if holder is not None:
-                holders.setdefault(holder, []).append(line.text)
-    return "\n".join(max(holders.values(), key=lambda lines: sum(map(len, lines)), default=[]))
+def _lines_found(page: list[Line], found: list[str]) -> set[int]:
+    """The numbers of the page's lines that stand in a text."""
+    wanted = squeezed("\n".join(found))
+    whole = {squeezed(line) for line in found}
+    hits = set()
+    for number, line in enumerate(page):
+        text = squeezed(line.text)
+        if text in whole or (len(text) >= _SURE and text in wanted):
+            hits.add(number)
+    return hits
 
 
-def _is_aside(line: Line) -> bool:
-    """Links to other articles, with their dates or without; captions and bylines."""
-    if line.linked * 10 > len(line.text) * 8 or (line.linked >= 15 and _letters(line.text) - line.linked <= 8):
-        return True
-    names = marks(line.element)
-    if _CAPTION.search(names) or (len(line.text) < 100 and _BYLINE.search(names)):
-        return True
-    return bool(_PROMPT.match(fold(line.text[:80]))) and len(line.text) < 200
+def _size(page: list[Line], numbers: set[int]) -> int:
+    return sum(len(page[number].text) for number in numbers)
 
 
-def _letters(text: str) -> int:
-    """Characters but for figures and marks: what stands beside a link and is more than a date."""
-    return sum(1 for c in text if c.isalpha() or c == " ")
+def _overlap(page: list[Line], one: set[int], other: set[int]) -> float:
+    """What two witnesses share of all that either names."""
+    return _size(page, one & other) / max(1, _size(page, one | other))
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """Letters and figures alone, folded: what two writings of one text have in common."""
     return re.sub(r"[\W_]+", "", fold(text))
 
 

@@ -193,11 +193,14 @@ def _elements(block: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def is_of_another(element: HtmlElement, above: set[HtmlElement]) -> bool:
-    """Whether the element stands beside a linked title, and so belongs to that article; `above` are our title's ancestors."""
+def is_of_another(element: HtmlElement, above: set[HtmlElement], largest: int | None = None) -> bool:
+    """Whether the element stands beside a linked title, and so belongs to that article; `above` are our title's ancestors.
+
+    `largest`: parts with more characters are not looked at.
+    """
     current: HtmlElement | None = element
     for _ in range(4):
-        if current is None or current in above:
+        if current is None or current in above or (largest and len(current.text_content()) > largest):
             return False
         enough = _LINKED_ITEM if current.tag == "li" else _LINKED_TITLE
         if any(len(link.text_content().strip()) >= enough for link in islice(current.iter("a"), 30)):

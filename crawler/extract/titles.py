@@ -14,8 +14,11 @@ from crawler.extract.jsonld import Described
 MAX_SUMMARY = 2_000
 MAX_TITLE = 1_000
 _SAPO = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?yeu|intro|excerpt|hometext|description)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?(?:yeu|dan)|intro|excerpt|hometext|desc|description|mo-?ta)(?:$|[\s_-])",
+    re.I,
 )
+_TEASER = 1_200
+"""Characters of the largest teaser: a link further off, in the body itself, says nothing of the lead."""
 SEPARATOR = re.compile(r"\s+[-–—|»:]{1,2}\s+|\s*[|»]\s*")
 """What sites put between a title and their own name."""
 _SITE_WORDS = re.compile(
@@ -78,6 +81,8 @@ def _without_site(title: str, site: str, shown: str) -> str:
             parts = parts[:-1]
         else:
             break
+    if not site and not shown and len(parts) > 1 and len(parts[0]) >= 20 and len(parts[-1].split()) <= 4:
+        title = title[: title.rindex(parts[-1])].rstrip(" -–—|»:")
     return title
 
 
@@ -98,7 +103,7 @@ def sapo_of(heading: HtmlElement | None) -> str | None:
             _SAPO.search(names)
             and 40 <= len(line.text) <= MAX_SUMMARY
             and not line.linked
-            and not is_of_another(line.element, above)
+            and not is_of_another(line.element, above, _TEASER)
         ):
             return line.text
         passed += len(line.text)
