@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlite_utils
 from sqlite_utils import Migrations
@@ -40,6 +42,20 @@ def open_database(path: Path, *, migrate: bool = True) -> sqlite_utils.Database:
     except (sqlite3.DatabaseError, OSError) as error:
         raise BadDatabase(f"{path}: {error}") from error
     return db
+
+
+@contextmanager
+def read_only(path: str) -> Iterator[sqlite3.Connection]:
+    """Read the database at `path` as it is now, whatever is written meanwhile, on a connection of one's own.
+
+    Raises sqlite3.OperationalError where the file cannot be read.
+    """
+    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=5)
+    try:
+        connection.execute("begin")
+        yield connection
+    finally:
+        connection.close()
 
 
 def _is_foreign(connection: sqlite3.Connection) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -111,6 +112,13 @@ def hits(
     connection: sqlite3.Connection, wanted: Wanted, sort: Sort = "date", *, limit: int = -1, offset: int = 0
 ) -> Iterator[Hit]:
     """The articles, newest first or best first; `limit` -1 gives all of them."""
+    return hits_of(connection, ids(connection, wanted, sort, limit=limit, offset=offset))
+
+
+def ids(
+    connection: sqlite3.Connection, wanted: Wanted, sort: Sort = "date", *, limit: int = -1, offset: int = 0
+) -> Sequence[int]:
+    """The articles' ids in the order of the result, eight bytes each."""
     source, params = _source(wanted)
     order = "a.published_on desc nulls last, a.published_at desc, a.id desc"
     if sort == "relevance" and wanted.folded:
@@ -119,7 +127,12 @@ def hits(
     found = connection.execute(
         f"select a.id {source} order by {order} limit :limit offset :offset", {**params, "limit": limit, "offset": offset}
     )
-    rows = connection.execute(_HITS, (json.dumps([row[0] for row in found]),))
+    return array("q", (row[0] for row in found))
+
+
+def hits_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[Hit]:
+    """The articles of some ids, in their order."""
+    rows = connection.execute(_HITS, (json.dumps(list(chosen)),))
     for row in rows:
         *plain, original, in_story, topics, agencies = tuple(row)
         yield Hit(*plain, bool(original), in_story, tuple(json.loads(topics)), tuple(json.loads(agencies)))  # type: ignore[call-arg]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from datasette import Response, hookimpl
 
 from monitor.site import exports
-from monitor.site.desk import EXPORT_MS, Desk, site_lexicon
+from monitor.site.desk import BUSY, Desk, site_lexicon
 from monitor.site.question import Question, read_question
 from monitor.site.results import Results, everything, results
 
@@ -18,6 +20,7 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "atom": "application/atom+xml; charset=utf-8",
 }
+_WRITERS = {"csv": exports.as_csv, "xlsx": exports.as_xlsx}
 
 
 @hookimpl
@@ -36,19 +39,19 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         found = await desk.read(query)
         return await desk.page(request, "search", found=found, question=found.question)
 
-    async def export(request: Any) -> Response:
+    async def export(request: Any) -> Any:
         way = request.url_vars["way"]
-        hits = await desk.read(lambda connection: everything(connection, asked(request, connection)), EXPORT_MS)
-        headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in ("csv", "xlsx") else {}
-        if way == "json":
-            body: str | bytes = exports.as_json(hits)
-        elif way == "csv":
-            body = exports.as_csv(hits)
-        elif way == "xlsx":
-            body = exports.as_xlsx(hits)
-        else:
-            body = exports.as_atom(hits, _feed_head(datasette, request, desk))
-        return Response(body, content_type=_TYPES[way], headers=headers)
+        head = _feed_head(datasette, request, desk)
+
+        def make(connection: sqlite3.Connection) -> Iterator[bytes]:
+            question = asked(request, connection)
+            if way == "atom":
+                return exports.as_atom(everything(connection, replace(question, sort="date"))[1], head)
+            count, hits = everything(connection, question)
+            return exports.as_json(count, hits) if way == "json" else _WRITERS[way](hits)
+
+        headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}
+        return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)
 
     return [(r"^/tim$", search), (r"^/tim\.(?P<way>json|csv|xlsx|atom)$", export)]
 

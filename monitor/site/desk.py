@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,17 +15,23 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from crawler.store import read_tallies
+from crawler.store.db import read_only
 from monitor.charts import Series, Words, bars
 from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
 from monitor.site.curve import CurveWords, weekly_curve
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
 from monitor.site.tiles import Tile, steps, tile_grid
 
 PAGE_MS = 1_000
 """A page's SQL may take this long; past it the reader gets a clear answer instead of everybody waiting."""
 EXPORT_MS = 30_000
+"""An export may look for its rows this long; what it then takes to send them is up to the reader."""
+EXPORTS = 3
+"""How many exports may be on their way at once."""
+BUSY = {"Retry-After": "10"}
 _YEAR = 365 * 24 * 3600
 T = TypeVar("T")
 
@@ -36,6 +43,7 @@ class Desk:
         self.datasette = datasette
         self.directory = Path(datasette.config_dir)
         self._strings = load_strings(self.directory / "locales")
+        self._exports = asyncio.Semaphore(EXPORTS)
 
     async def read(self, query: Callable[[sqlite3.Connection], T], limit_ms: int = PAGE_MS) -> T:
         """Run `query` in one read transaction, so that all figures of a page are of the same moment."""
@@ -50,6 +58,27 @@ class Desk:
 
         result: T = await self.datasette.get_database(DATABASE_NAME).execute_fn(run)
         return result
+
+    @property
+    def exports_busy(self) -> bool:
+        """Are as many exports on their way as may be?"""
+        return self._exports.locked()
+
+    def export(
+        self, request: Any, content_type: str, headers: dict[str, str], make: Callable[[sqlite3.Connection], Iterator[bytes]]
+    ) -> Streamed | None:
+        """What `make` makes of one moment of the database, sent as it is made; None while too many others are at it."""
+        if self.exports_busy:
+            return None
+        path = self.datasette.get_database(DATABASE_NAME).path
+
+        def work() -> Iterator[bytes]:
+            with read_only(path) as connection:
+                with sqlite_timelimit(connection, EXPORT_MS):
+                    made = make(connection)
+                yield from made
+
+        return Streamed(work, content_type, request.receive, self._exports, headers)
 
     def strings(self, request: Any) -> Strings:
         """The strings in the reader's language."""

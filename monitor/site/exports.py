@@ -1,4 +1,4 @@
-"""A search result in, the whole of it as JSON, CSV, XLSX or Atom out."""
+"""A search result in, the whole of it as JSON, CSV, XLSX or Atom out, piece by piece: no result is too long."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from xml.etree import ElementTree
 
-import xlsxwriter
-
+from crawler.clock import VIETNAM
+from crawler.store.export import Column, Table
 from crawler.store.search import Hit
 from monitor.site.cells import BOM, safe_cell
 from monitor.site.formats import safe_url
+from monitor.workbook import write_workbook
 
 COLUMNS = (
     "id", "url", "title", "source_id", "source", "published_at", "author", "language", "kind", "words", "relevance", "topics",
     "agencies", "story_id", "original", "summary",
 )  # fmt: skip
+_TABLE = Table("NQ57", tuple(Column(name, "text") for name in COLUMNS), ("id",))
+_PIECE = 1 << 16
 _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -36,10 +43,12 @@ class FeedHead:
     """Where the site's own pages begin, without the last slash."""
 
 
-def as_json(hits: Iterable[Hit]) -> str:
+def as_json(count: int, hits: Iterable[Hit]) -> Iterator[bytes]:
     """`{"count", "rows"}` as the contract names the fields."""
-    rows = [
-        {
+    yield b'{"count": %d, "rows": [' % count
+    between = ""
+    for hit in hits:
+        row = {
             "id": hit.id,
             "url": hit.url,
             "title": hit.title,
@@ -52,67 +61,60 @@ def as_json(hits: Iterable[Hit]) -> str:
             "language": hit.language,
             "original": hit.original,
         }
-        for hit in hits
-    ]
-    return json.dumps({"count": len(rows), "rows": rows}, ensure_ascii=False)
+        yield (between + json.dumps(row, ensure_ascii=False)).encode()
+        between = ", "
+    yield b"]}"
 
 
-def as_csv(hits: Iterable[Hit]) -> str:
+def as_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
     """With a byte order mark for Excel, and no cell that a spreadsheet would compute."""
-    out = io.StringIO()
-    out.write(BOM)
-    writer = csv.writer(out)
+    line = io.StringIO()
+    line.write(BOM)
+    writer = csv.writer(line)
     writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(value) for value in row] for row in _rows(hits))
-    return out.getvalue()
+    for row in _rows(hits):
+        writer.writerow([safe_cell(value) for value in row])
+        yield line.getvalue().encode()
+        line.seek(0)
+        line.truncate()
+    yield line.getvalue().encode()
 
 
-def as_xlsx(hits: Iterable[Hit]) -> bytes:
-    """One sheet; text stays text, whatever it begins with."""
-    out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
-    sheet = book.add_worksheet("NQ57")
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, 2, 50)
-    sheet.set_column(3, len(COLUMNS) - 1, 18)
-    bold = book.add_format({"bold": True})
-    for column, name in enumerate(COLUMNS):
-        sheet.write_string(0, column, name, bold)
-    for line, row in enumerate(_rows(hits), start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(line, column, _xml_text(value)[:32_767])
-            elif value is not None:
-                sheet.write_number(line, column, value)
-    book.close()
-    return out.getvalue()
+def as_xlsx(hits: Iterable[Hit]) -> Iterator[bytes]:
+    """A workbook with real numbers and times, on as many sheets as it needs; text stays text, whatever it begins with."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "nq57.xlsx"
+        write_workbook(file, [(_TABLE, _rows(hits))])
+        with file.open("rb") as made:
+            yield from iter(partial(made.read, _PIECE), b"")
 
 
-def as_atom(hits: Iterable[Hit], head: FeedHead) -> bytes:
-    """An Atom feed (RFC 4287); an entry links to the article's page here and to where it was published."""
+def as_atom(hits: Iterator[Hit], head: FeedHead) -> Iterator[bytes]:
+    """An Atom feed (RFC 4287) of articles, the newest first; an entry links to the article here and to where it appeared."""
+    newest = next(hits, None)
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
-    entries = list(hits)
     _child(feed, "id", head.address)
     _child(feed, "title", head.title)
-    _child(feed, "updated", max((_moment(hit) for hit in entries), default="1970-01-01T00:00:00+00:00"))
+    _child(feed, "updated", _moment(newest.published_at if newest else None))
     _child(feed, "link", rel="self", href=head.address)
     _child(feed, "link", rel="alternate", href=head.page)
-    for hit in entries:
-        entry = _child(feed, "entry")
-        _child(entry, "id", f"{head.site}/bai/{hit.id}")
-        _child(entry, "title", hit.title)
-        _child(entry, "updated", _moment(hit))
-        _child(entry, "link", rel="alternate", href=f"{head.site}/bai/{hit.id}")
+    opening, closing = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True), b"</feed>"
+    yield opening.removesuffix(closing)
+    for hit in chain([newest] if newest else [], hits):
+        entry = ElementTree.Element("entry")
+        _plain(entry, "id", f"{head.site}/bai/{hit.id}")
+        _plain(entry, "title", hit.title)
+        _plain(entry, "updated", _moment(hit.published_at))
+        _plain(entry, "link", rel="alternate", href=f"{head.site}/bai/{hit.id}")
         if safe_url(hit.url):
-            _child(entry, "link", rel="via", href=hit.url)
-        _child(_child(entry, "author"), "name", hit.author or hit.source_name)
-        _child(entry, "summary", hit.summary or hit.title)
+            _plain(entry, "link", rel="via", href=hit.url)
+        _plain(_plain(entry, "author"), "name", hit.author or hit.source_name)
+        _plain(entry, "summary", hit.summary or hit.title)
         for topic in hit.topics:
-            _child(entry, "category", term=topic)
-    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True))
+            _plain(entry, "category", term=topic)
+        yield ElementTree.tostring(entry, encoding="utf-8")
+    yield closing
 
 
 def _rows(hits: Iterable[Hit]) -> Iterator[tuple[str | int | None, ...]]:
@@ -123,16 +125,21 @@ def _rows(hits: Iterable[Hit]) -> Iterator[tuple[str | int | None, ...]]:
         )  # fmt: skip
 
 
-def _moment(hit: Hit) -> str:
+def _moment(published: str | None) -> str:
     try:
-        moment = datetime.fromisoformat(hit.published_at or "")
+        moment = datetime.fromisoformat(published or "")
     except ValueError:
         return "1970-01-01T00:00:00+00:00"
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).isoformat()
 
 
 def _child(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
-    child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", {key: _xml_text(value) for key, value in attributes.items()})
+    return _plain(parent, f"{{{_ATOM}}}{name}", text, **attributes)
+
+
+def _plain(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
+    """A child whose namespace the element around it has said already."""
+    child = ElementTree.SubElement(parent, name, {key: _xml_text(value) for key, value in attributes.items()})
     if text is not None:
         child.text = _xml_text(text)
     return child

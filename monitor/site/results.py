@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -18,6 +19,7 @@ FACETS = ("topic", "agency", "outlet", "lang", "week")
 SHOWN = 8
 """Values of a facet that are shown at once; the rest opens on demand."""
 MOST = 60
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,12 @@ def results(connection: sqlite3.Connection, question: Question) -> Results:
     )
 
 
-def everything(connection: sqlite3.Connection, question: Question) -> list[Hit]:
-    """The whole result, as many rows as the page counts."""
+def everything(connection: sqlite3.Connection, question: Question) -> tuple[int, Iterator[Hit]]:
+    """How many articles the whole result has, as many as the page counts, and the articles, a few at a time."""
     wanted, _, _ = _settled(connection, question.wanted)
-    return list(search.hits(connection, wanted, question.sort))
+    found = search.ids(connection, wanted, question.sort)
+    batches = (found[at : at + _BATCH] for at in range(0, len(found), _BATCH))
+    return len(found), chain.from_iterable(search.hits_of(connection, batch) for batch in batches)
 
 
 def all_names(connection: sqlite3.Connection) -> dict[str, read_tallies.Name]:

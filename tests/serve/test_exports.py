@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.site.cells import BOM, SafeCsv, safe_cell
+from monitor.site.desk import Desk
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DANGEROUS = tuple("=+-@\t\r\n\x00＝＋－＠")
@@ -34,6 +36,14 @@ async def test_all_exports_agree_with_the_page(client: Any, query: str) -> None:
     assert len(ElementTree.fromstring(sheet).findall(".//{*}row")) == count + 1
     feed = ElementTree.fromstring((await client.get(f"/tim.atom?{query}")).content)
     assert len(feed.findall(f"{ATOM}entry")) == count
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_too_many_exports_at_once_are_asked_to_come_back(site: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = asyncio.Semaphore(0)
+    monkeypatch.setattr(Desk, "exports_busy", property(lambda self: busy.locked()))
+    response = await client.get("/tim.csv")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "10")
 
 
 @pytest.mark.asyncio(loop_scope="session")
