@@ -33,18 +33,24 @@ class ModelError(ValueError):
 
 
 def write_model(path: Path, manifest: Mapping[str, object], arrays: Arrays) -> None:
-    """Write `manifest` (JSON values) and `arrays` (terms, idf, coef) to `path`, whole or not at all."""
+    """Write `manifest` (JSON values) and `arrays` (terms, idf, coef) to `path`, whole or not at all; raises OSError."""
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     members = {"manifest": np.frombuffer(text.encode(), dtype=np.uint8), **arrays}
     members["digest"] = np.frombuffer(_digest(members), dtype=np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-        for name in _MEMBERS:
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(members[name]), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                for name in _MEMBERS:
+                    buffer = io.BytesIO()
+                    np.lib.format.write_array(buffer, np.ascontiguousarray(members[name]), allow_pickle=False)
+                    archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_model(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -15,6 +15,7 @@ import click
 
 from monitor import say
 from monitor.cli_data import export, import_
+from monitor.cli_learn import evaluate, train
 from monitor.cli_report import report
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
@@ -192,44 +193,7 @@ def extract() -> None:
     sys.exit(1 if extract_lines(sys.stdin, sys.stdout) else 0)
 
 
-# ── learning and keeping ───────────────────────────────────────────────────────────────────────
-@cli.command()
-@with_globals
-def train() -> None:
-    """Train the topic model on the shipped examples and people's corrections; the result wins over the shipped model."""
-    from monitor.learn import train as work
-
-    with reporting("train") as run, say.busy("Đang huấn luyện …", quiet=silent()):
-        made = work(run.db, run.path)
-        if not silent():
-            click.echo(f"{made.model}: {made.examples} examples, {made.corrections} corrected articles, {made.path}")
-
-
-@cli.command()
-@click.option(
-    "--gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl", help="Labelled texts."
-)
-@click.option("--card", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the model's card too.")
-@with_globals
-def evaluate(gold: Path | None, card: Path | None) -> None:
-    """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label."""
-    from classifier.agencies import Gazetteer
-    from classifier.corpus import held_out_examples, read_examples, training_examples
-    from classifier.evaluate import evaluate as work
-    from classifier.model_card import model_card
-    from classifier.suggest import Suggester
-    from classifier.topics import TopicModel
-    from monitor.model import agency_names, model_path
-
-    model = TopicModel.load(model_path(database()))
-    texts = read_examples(gold) if gold else held_out_examples()
-    figures = work(texts, Suggester(model, Gazetteer(agency_names(_roster(None)))))
-    click.echo(figures.as_json() if flag("as_json") else figures.as_text())
-    if card:
-        name = gold.name if gold else "the project's own held-out ones, never trained on"
-        card.write_text(model_card(figures, model.about, model.thresholds, training_examples(), name), encoding="utf-8")
-
-
+# ── keeping ────────────────────────────────────────────────────────────────────────────────────
 @cli.command()
 @click.argument("others", metavar="DB...", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @with_globals
@@ -288,6 +252,8 @@ def _repair(roster: Path | None) -> None:
             click.echo(f"nq57 doctor: {left}", err=True)
 
 
+cli.add_command(train)
+cli.add_command(evaluate)
 cli.add_command(import_)
 cli.add_command(export)
 cli.add_command(report)

@@ -62,8 +62,11 @@ def silent() -> bool:
 
 
 @contextmanager
-def reporting(command: str) -> Iterator[Run]:
-    """Run a command under the lock, tell its summary, and leave with the exit code that it earned."""
+def reporting(command: str, *, quiet: bool = False) -> Iterator[Run]:
+    """Run a command under the lock, tell its summary, and leave with the exit code that it earned.
+
+    `quiet`: the command tells people itself what it did.
+    """
     from monitor.runs import running
 
     try:
@@ -77,7 +80,7 @@ def reporting(command: str) -> Iterator[Run]:
         raise
     if flag("as_json"):
         click.echo(json.dumps(summary, ensure_ascii=False))
-    elif not flag("quiet"):
+    elif not flag("quiet") and not quiet:
         say.summary(summary)
     for line in attention:
         click.echo(f"nq57 {command}: {line}", err=True)

@@ -39,6 +39,8 @@ class Run:
     counts: Counter[str] = field(default_factory=Counter)
     attention: list[str] = field(default_factory=list)
     """One line for each thing that needs a person; any of them makes the exit code 1."""
+    more: dict[str, object] = field(default_factory=dict)
+    """What only this command has to tell, for `--json`."""
 
     def failures(self) -> dict[str, int]:
         """How often each reason occurred in this run."""
@@ -58,6 +60,7 @@ class Run:
             "counts": {state: n for state, n in sorted(self.counts.items()) if n},
             "failures": self.failures(),
             "exit": self.exit_code,
+            **self.more,
         }
 
 

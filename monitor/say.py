@@ -18,6 +18,7 @@ from monitor.site.strings import Strings, load_strings
 if TYPE_CHECKING:
     from crawler.roster import Roster, Source
     from crawler.store.endpoints import Visited
+    from monitor.learn import Trained
 
 
 def words() -> Strings:
@@ -81,6 +82,33 @@ def sources(all_sources: Sequence[Source]) -> None:
         ways = [str(row[way]) for way in ("feeds", "sitemaps", "listings", "columns")]
         table.add_row(source.id, source.name, source.kind, "x" if source.key_press else "", source.agency or "", *ways)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+_TRAINED = {
+    "better": "Mô hình mới tốt hơn và đã được giữ.",
+    "worse": "Mô hình mới không tốt hơn, nên mô hình cũ ở lại (--force: vẫn giữ mô hình mới).",
+    "same": "Không có gì mới để học: mô hình đang dùng đã học từ chính các bài này.",
+    "forced": "Mô hình mới không tốt hơn nhưng được giữ theo yêu cầu.",
+    "first": "Không có mô hình cũ để so sánh; mô hình mới đã được giữ.",
+    "dry-run": "Chỉ thử: không thay mô hình nào.",
+}
+
+
+def trained(made: Trained) -> None:
+    """Print what a training made, how it compares with the model before, and what became of it."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print(f"Đã học từ {made.examples} bài mẫu và {made.corrections} bài có người xem: {made.new}")
+    if found := made.comparison:
+        old, new = found.macro_f1
+        change = f"{new - old:+.4f}".replace("-", "−")
+        console.print(f"Trên {found.texts} bài chưa học: F1 trung bình các chủ đề {old:.4f} → {new:.4f} ({change})")
+        if found.corrections:
+            console.print(f"Đúng như người quyết định: {found.right[0]} → {found.right[1]} trên {found.corrections} quyết định")
+        for topic in found.fallen:
+            console.print(f"Chủ đề {topic} kém đi: F1 {found.topics[topic][0]:.3f} → {found.topics[topic][1]:.3f}")
+    console.print(_TRAINED[made.why])
+    if made.kept:
+        console.print(f"{made.path}: `nq57 process --all` gắn lại nhãn cho các bài đã đọc.")
 
 
 @contextmanager

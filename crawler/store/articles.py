@@ -282,28 +282,3 @@ def sync_topics(db: Database, topics: Iterable[tuple[str, str, str, str]]) -> No
                    facet = excluded.facet, position = excluded.position""",
             [(*topic, position) for position, topic in enumerate(topics, 1)],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """An article of which a person has judged topics, with all the topics that it has now."""
-
-    id: int
-    title: str
-    text: str
-    language: str | None
-    story: int
-    topics: tuple[str, ...]
-
-
-def corrected(db: Database) -> list[Corrected]:
-    """The articles whose topics a person corrected, in the order of their ids."""
-    rows = db.execute(
-        """select id, title, text, language, coalesce(story_id, id),
-               (select group_concat(topic_id) from article_topics where article_id = articles.id)
-           from articles where id in (select article_id from corrections where field like 'topic:%') order by id"""
-    ).fetchall()
-    return [
-        Corrected(article_id, title, text, language, story, tuple(topics.split(",")) if topics else ())
-        for article_id, title, text, language, story, topics in rows
-    ]

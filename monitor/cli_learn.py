@@ -1,0 +1,61 @@
+"""The commands by which the classifier learns and is held to account: `train`, `evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor import say
+from monitor.options import database, flag, reporting, silent, with_globals
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Keep the new model even if it is not better.")
+@click.option("--dry-run", is_flag=True, help="Train and compare, but keep the old model in any case.")
+@with_globals
+def train(force: bool, dry_run: bool) -> None:
+    """Learn from the shipped examples and from what people decided; keep the new model if it is better than the old one.
+
+    Both are compared on the same texts, each on those parts that it has not learnt from, and on everything that people decided.
+    The kept model wins over the shipped one; `nq57 process --all` tags with it what was read before. Exit code 0 also when the
+    old model stays.
+    """
+    from monitor.learn import train as work
+
+    if force and dry_run:
+        raise click.UsageError("--force and --dry-run exclude each other")
+    with reporting("train", quiet=True) as run:
+        with say.busy("Đang huấn luyện …", quiet=silent()):
+            made = work(run.db, run.path, force=force, dry_run=dry_run)
+        run.more["training"] = made.as_json()
+        if made.trouble:
+            click.echo(f"nq57 train: {made.trouble}", err=True)
+        if not silent():
+            say.trained(made)
+
+
+@click.command()
+@click.option(
+    "--gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl", help="Labelled texts."
+)
+@click.option("--card", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the model's card too.")
+@with_globals
+def evaluate(gold: Path | None, card: Path | None) -> None:
+    """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label."""
+    from classifier.agencies import Gazetteer
+    from classifier.corpus import held_out_examples, read_examples, training_examples
+    from classifier.evaluate import evaluate as work
+    from classifier.model_card import model_card
+    from classifier.suggest import Suggester
+    from classifier.topics import TopicModel
+    from crawler.roster import load_roster
+    from monitor.model import agency_names, model_path
+
+    model = TopicModel.load(model_path(database()))
+    texts = read_examples(gold) if gold else held_out_examples()
+    figures = work(texts, Suggester(model, Gazetteer(agency_names(load_roster(None)))))
+    click.echo(figures.as_json() if flag("as_json") else figures.as_text())
+    if card:
+        name = gold.name if gold else "the project's own held-out ones, never trained on"
+        card.write_text(model_card(figures, model.about, model.thresholds, training_examples(), name), encoding="utf-8")
