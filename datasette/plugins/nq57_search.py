@@ -11,6 +11,7 @@ from datasette import Response, hookimpl
 
 from monitor.site import exports
 from monitor.site.desk import BUSY, Desk, site_lexicon
+from monitor.site.line import Crowded
 from monitor.site.question import Question, read_question
 from monitor.site.results import Results, everything, results
 
@@ -36,7 +37,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         def query(connection: sqlite3.Connection) -> Results:
             return results(connection, asked(request, connection))
 
-        found = await desk.read(query)
+        try:
+            found = await desk.search(request.query_string, query)
+        except Crowded:
+            return await desk.problem(request, 503, BUSY)
         return await desk.page(request, "search", found=found, question=found.question)
 
     async def export(request: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
 from monitor.site.curve import CurveWords, weekly_curve
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.line import Line
+from monitor.site.memory import Memory
 from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
 from monitor.site.tiles import Tile, steps, tile_grid
@@ -31,6 +33,12 @@ EXPORT_MS = 30_000
 """An export may look for its rows this long; what it then takes to send them is up to the reader."""
 EXPORTS = 3
 """How many exports may be on their way at once."""
+SEARCHES = 2
+"""How many searches may run at once: one thread of Datasette's three stays free for the light pages."""
+WAITING, PATIENCE = 6, 3.0
+"""How many more may wait for their turn, and for how many seconds."""
+KEPT = 200
+"""Pages of results that are kept; one is some 50 kB."""
 BUSY = {"Retry-After": "10"}
 _YEAR = 365 * 24 * 3600
 T = TypeVar("T")
@@ -44,6 +52,8 @@ class Desk:
         self.directory = Path(datasette.config_dir)
         self._strings = load_strings(self.directory / "locales")
         self._exports = asyncio.Semaphore(EXPORTS)
+        self._searches = Line(SEARCHES, WAITING, PATIENCE)
+        self._found: Memory[Any] | None = None
 
     async def read(self, query: Callable[[sqlite3.Connection], T], limit_ms: int = PAGE_MS) -> T:
         """Run `query` in one read transaction, so that all figures of a page are of the same moment."""
@@ -58,6 +68,18 @@ class Desk:
 
         result: T = await self.datasette.get_database(DATABASE_NAME).execute_fn(run)
         return result
+
+    async def search(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Answer a heavy question, or give the answer that it had while nothing was written since. Raises Crowded."""
+        if self._found is None:
+            self._found = Memory(Path(self.datasette.get_database(DATABASE_NAME).path), KEPT)
+
+        async def work() -> T:
+            async with self._searches.place():
+                return await self.read(query)
+
+        found: T = await self._found.answer(key, work)
+        return found
 
     @property
     def exports_busy(self) -> bool:
