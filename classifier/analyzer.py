@@ -19,6 +19,9 @@ NUMBER = "#"
 FOLDED_MARK = "~"
 """Begins a term without diacritics, and its second word too."""
 
+_KEPT = frozenset({"AI"})
+"""Tokens that keep their capitals, since in small letters they are everyday words: `AI` and `ai` (who)."""
+
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _TOKEN = re.compile(r"[^\W_]+")
 _TOKEN_OR_HAN = re.compile("[^\\W_\u3400-\u9fff\uf900-\ufaff]+|[\u3400-\u9fff\uf900-\ufaff]")
@@ -34,13 +37,15 @@ def tokens(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in lower case, tone marks in their canonical place, numbers as `#`."""
+    """The words of `text` in lower case (but AI), tone marks in their canonical place, numbers as `#`."""
     return list(map(normal, tokens(text)))
 
 
 @lru_cache(maxsize=65_536)
 def normal(token: str) -> str:
     """One token as a word; a word stays as it is."""
+    if token in _KEPT:
+        return token
     return NUMBER if token.isdecimal() else fold_tone(token.lower())
 
 
@@ -52,7 +57,7 @@ def folded(written: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=65_536)
 def bare(word: str) -> str:
     """One word without diacritics."""
-    return fold(word)
+    return word if word in _KEPT else fold(word)
 
 
 def terms(written: Sequence[str]) -> Iterator[str]:

@@ -51,18 +51,20 @@ class Lexicon:
         rows = [[0] * self._topics, [0] * self._topics]
         decided = [False] * self._topics
         for row, part in zip(rows, (title, text), strict=True):
-            for phrase in matcher.find(part):
+            written = matcher.written(part)
+            for phrase in matcher.find(written):
                 for topic in phrase.speaks:
                     row[topic] += 1
-                for topic in phrase.decides:
-                    decided[topic] = True
+            for topic in matcher.decided(written):
+                decided[topic] = True
         hits = np.array(rows, dtype=np.float64)
         return Evidence(hits=hits.sum(axis=0), title_hits=hits[0], decided=np.array(decided))
 
     def phrases(self, title: Sequence[str], text: Sequence[str], topic: int) -> dict[str, int]:
         """The phrases that speak for the topic of that number, with how often each does in title and text."""
         matcher = self._matcher(title, text)
-        found = Counter(phrase.text for part in (title, text) for phrase in matcher.find(part) if topic in phrase.speaks)
+        parts = (matcher.written(title), matcher.written(text))
+        found = Counter(phrase.text for part in parts for phrase in matcher.find(part) if topic in phrase.speaks)
         return dict(found)
 
     def _matcher(self, title: Sequence[str], text: Sequence[str]) -> _Matcher:
@@ -72,11 +74,10 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A phrase with the topics that it speaks for and those that it decides."""
+    """A phrase with the topics that it speaks for."""
 
     text: str
     speaks: tuple[int, ...]
-    decides: tuple[int, ...]
 
 
 class _Matcher:
@@ -103,17 +104,28 @@ class _Matcher:
                         - muted.get(pattern, set())
                     )
                 ),
-                tuple(sorted(decides.get(pattern, ()))),
             )
             for pattern in patterns
         ]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        # An automaton of their own: the longest match from the left would hide the Resolution's title behind `nhiệm vụ khoa học`.
+        deciding = sorted(decides)
+        self._decides = [tuple(sorted(decides[pattern])) for pattern in deciding]
+        self._deciding = ahocorasick_rs.AhoCorasick(deciding)
         self._alphabet.close()
 
-    def find(self, tokens: Sequence[str]) -> list[_Phrase]:
-        """The phrases in the tokens of one part, in order."""
-        written = "".join(map(self._alphabet.__getitem__, tokens))
+    def written(self, tokens: Sequence[str]) -> str:
+        """The tokens of one part in the private alphabet."""
+        return "".join(map(self._alphabet.__getitem__, tokens))
+
+    def find(self, written: str) -> list[_Phrase]:
+        """The phrases of one part, in order."""
         return [self._phrases[number] for number, _, _ in self._automaton.find_matches_as_indexes(written)]
+
+    def decided(self, written: str) -> set[int]:
+        """The topics that a phrase in one part decides."""
+        found = self._deciding.find_matches_as_indexes(written)
+        return {topic for number, _, _ in found for topic in self._decides[number]}
 
     def _by_pattern(self, phrases: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
         result: dict[str, set[int]] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier.analyzer import words
+from classifier.analyzer import folded, words
 from classifier.taxonomy import LABELS, TOPIC_IDS, TaxonomyError, load_taxonomy, taxonomy_digest
 from classifier.text import nfc
 
@@ -39,12 +39,19 @@ def test_every_phrase_is_nfc_and_has_a_word() -> None:
 
 
 def test_every_mask_holds_a_phrase_that_it_masks() -> None:
-    phrases = {topic.id: [" ".join(words(p)) for p in (*topic.seeds, *topic.decides)] for topic in load_taxonomy()}
+    """As written, or once both have lost their diacritics: `phóng viên` masks `viện` in `phong vien`."""
+    topics = load_taxonomy()
+
+    def holds(mask: list[str], phrase: list[str]) -> bool:
+        return f" {' '.join(phrase)} " in f" {' '.join(mask)} "
+
     idle = [
         f"{topic.id}: {mask}"
-        for topic in load_taxonomy()
+        for topic in topics
         for mask in topic.masks
-        if not any(f" {phrase} " in f" {' '.join(words(mask))} " for phrase in phrases[topic.id])
+        if not any(
+            holds(words(mask), words(p)) or holds(folded(words(mask)), folded(words(p))) for p in (*topic.seeds, *topic.decides)
+        )
     ]
     assert idle == []
 
