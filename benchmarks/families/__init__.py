@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from benchmarks.families import blogs, magazines, newsrooms, oddities, portals, vietnam
+from benchmarks.families import blogs, magazines, newsrooms, oddities, portals, vietnam, wild
 from benchmarks.families.story import Made, Maker, story
 
 FAMILIES: dict[str, Maker] = {
@@ -15,9 +15,11 @@ FAMILIES: dict[str, Maker] = {
     **oddities.FAMILIES,
     **vietnam.FAMILIES,
     **portals.FAMILIES,
+    **wild.FAMILIES,
+    **wild.FAMILIES_VI,
 }
 """Each by its name; the texts are in English but for the families of `vietnam` and `portals`."""
-_VIETNAMESE = {*vietnam.FAMILIES, *portals.FAMILIES}
+_VIETNAMESE = {*vietnam.FAMILIES, *portals.FAMILIES, *wild.FAMILIES_VI}
 HELD_OUT = frozenset(name for number, name in enumerate(sorted(FAMILIES)) if number % 2)
 """Every other family: what is changed for the sake of the rest is judged on these."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
+from itertools import islice
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
@@ -13,8 +13,8 @@ from trafilatura import bare_extraction
 from classifier.text import fold
 from crawler.extract.blocks import Line, is_furniture, lines_of, nothing
 from crawler.extract.language import language_of
-from crawler.extract.regions import Places, cards, densest, has_another, named
-from crawler.extract.trim import is_aside, is_caption, is_talk, trimmed
+from crawler.extract.regions import Places, begins_with_link, cards, densest, has_another, is_prose, named
+from crawler.extract.trim import is_aside, is_caption, is_label, is_link, is_talk, squeezed, trimmed
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards, the caller asks others for
 
@@ -26,7 +26,12 @@ _ALIKE = 0.6
 """Share of all text named by either at which two witnesses agree."""
 _SURE = 25
 """Characters from which a line that occurs in a text is meant by it."""
-_PARTS = frozenset({"h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre", "blockquote", "dt", "dd"})
+_FORM, _FORM_LEVELS = 250, 4
+"""Characters round a form that are no more than its invitation."""
+_LEAD_LINES = 4
+"""Lines between a lead and the text: pictures' labels, buttons."""
+_CELLS = frozenset({"li", "td", "th", "dt", "dd"})
+_PARTS = _CELLS | {"h2", "h3", "h4", "h5", "h6", "pre", "blockquote"}
 
 
 def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
@@ -41,7 +46,7 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
     sizes = places.prose(every)
     kept = set(heading.iterancestors()) if heading is not None else set()
     most = sizes.get(tree, 0) // 4
-    doomed = set()
+    doomed = {box for form in tree.iter("form", "input") if (box := _small_form(form, sizes)) is not None and box not in kept}
     for element in tree.iter(
         "nav", "footer", "aside", "div", "section", "ul", "ol", "table", "p", "figcaption", "h3", "h4", "dl"
     ):
@@ -55,6 +60,27 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
         if element.getparent() is not None:
             element.drop_tree()
     return lines
+
+
+def _lead(page: list[Line], chosen: set[int], heading: HtmlElement | None) -> set[int]:
+    """The Vietnamese lead between title and text: newspapers here part it from the body, and count it as the first paragraph."""
+    if not chosen or heading is None:
+        return set()
+    first = min(chosen)
+    after = [number for number in range(first - 1, -1, -1) if page[number].element is heading][:1]
+    prose = {number for number in range(after[0] + 1, first) if is_prose(page[number])} if after else set()
+    one = len(prose) == 1 and first - min(prose) <= _LEAD_LINES
+    return prose if one and language_of(page[min(prose)].text) == "vi" else set()
+
+
+def _small_form(element: HtmlElement, sizes: dict[HtmlElement, int]) -> HtmlElement | None:
+    """The largest box round a form that holds little else: an invitation to leave one's address."""
+    box = None
+    for above in islice((element, *element.iterancestors()), _FORM_LEVELS):
+        if above.tag in ("body", "html") or sizes.get(above, 0) > _FORM or len(above.text_content()) > _FORM:
+            break
+        box = above
+    return box
 
 
 def body_of(
@@ -74,8 +100,7 @@ def body_of(
     Headings, lists and tables between the paragraphs stay; captions, bylines and links to other articles go.
     """
     places = Places()
-    skipped = cards(lines, places)
-    page = [line for number, line in enumerate(lines) if number not in skipped and not is_aside(line)]
+    page = _without_links(lines, places)
     region = _region(page, heading, places)
     if region is not None:
         _isolate(region)
@@ -84,12 +109,29 @@ def body_of(
         chosen = _own(page, places)
     else:
         chosen = _agreed(page, places, lambda precise: _trafilatura(tree, url, precise=precise))
+    chosen |= _lead(page, chosen, heading)
     text = "\n".join(page[number].text for number in trimmed(page, chosen, title))
     if described and len(described) > 1.3 * len(text) + 200 and (len(text) < _SHORT or _contained(text, described) > 0.6):
         text = described
     if sapo and language_of(sapo) == "vi" and squeezed(sapo)[:60] not in squeezed(text[: 2 * len(sapo) + 1_000]):
         text = f"{sapo}\n{text}" if text else sapo
     return text
+
+
+def _without_links(lines: list[Line], places: Places) -> list[Line]:
+    """The lines but for teasers, asides, and the headings that stand over nothing else."""
+    teased = cards(lines, places)
+    page: list[Line] = []
+    below = False
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        linked = number in teased or is_link(line)
+        if linked or is_aside(line):
+            below = linked
+        elif not (below and is_label(line)):
+            page.append(line)
+            below = False
+    return page[::-1]
 
 
 def _region(page: list[Line], heading: HtmlElement | None, places: Places) -> HtmlElement | None:
@@ -164,17 +206,32 @@ def _agreed(page: list[Line], places: Places, others: Callable[[bool], list[str]
 
 
 def _filled(page: list[Line], core: set[int], found: set[int], mains: set[HtmlElement], places: Places) -> set[int]:
-    """The core with what belongs to it: trafilatura's lines before it, and headings, lists and short lines in between."""
+    """The core with what belongs to it: what stands before it, and all text, headings, lists and short lines in between."""
     first, last = min(core), max(core)
     holders = {page[number].element.getparent() for number in core}
+    rows = {(holder.getparent(), holder.tag) for holder in holders if holder is not None}
+    shapes = {_shape(page[number].element, mains, places) for number in core if is_prose(page[number])} - {None}
     chosen = set(core) | {number for number in found if number < first}
-    for number in range(first, _end(page, last, places)):
+    end = _end(page, last, places)
+    for number in range(len(page)):
         element = page[number].element
-        if number not in chosen and (
-            element.getparent() in holders or (element.tag in _PARTS and not mains.isdisjoint(places.path(element)))
-        ):
+        if number in chosen or mains.isdisjoint(places.path(element)) or (element.tag != "p" and begins_with_link(element)):
+            continue
+        holder = element.getparent()
+        beside = holder in holders or (holder is not None and (holder.getparent(), holder.tag) in rows)
+        alike = is_prose(page[number]) and (beside or _shape(element, mains, places) in shapes)
+        if number == end and element.tag in _CELLS:
+            end += 1
+        if alike or (first < number < end and (beside or element.tag in _PARTS)):
             chosen.add(number)
     return chosen
+
+
+def _shape(element: HtmlElement, mains: set[HtmlElement], places: Places) -> tuple[tuple[str, str], ...] | None:
+    """The makes of the elements from a line up to the article's part: lines of one shape are of one kind."""
+    path = places.path(element)
+    depth = next((level for level, above in enumerate(path) if above in mains), None)
+    return tuple((above.tag, above.get("class") or "") for above in path[:depth]) if depth is not None else None
 
 
 def _end(page: list[Line], last: int, places: Places) -> int:
@@ -185,7 +242,7 @@ def _end(page: list[Line], last: int, places: Places) -> int:
         element = page[number].element
         if holder is None or holder.tag in ("body", "html") or holder not in places.path(element):
             break
-        if len(page[number].text) >= 25 or page[number].text.isupper():  # capitals: who signs
+        if len(page[number].text) >= 25 or page[number].text.isupper() or element.tag in _CELLS:  # capitals: who signs
             end = number
     return end + 1
 
@@ -209,11 +266,6 @@ def _size(page: list[Line], numbers: set[int]) -> int:
 def _overlap(page: list[Line], one: set[int], other: set[int]) -> float:
     """What two witnesses share of all that either names."""
     return _size(page, one & other) / max(1, _size(page, one | other))
-
-
-def squeezed(text: str) -> str:
-    """Letters and figures alone, folded: what two writings of one text have in common."""
-    return re.sub(r"[\W_]+", "", fold(text))
 
 
 def _contained(part: str, whole: str) -> float:

@@ -11,13 +11,18 @@ from crawler.extract.blocks import Line, marks
 
 _PROSE, _SENTENCE = 80, 40
 """Characters that make a line prose: fewer are enough where it ends as a sentence does."""
-_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_DENSE_SCRIPT = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_WORTH = 3
+"""One character of scripts without spaces says as much as so many letters."""
+_ENDS = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _TITLE = 20
 """Characters from which a line that is all link is another article's title."""
 _ALIKE = 3
 """So many neighbours of one make are cards: teasers, remarks, products."""
 _CLIMB = 8
 """Levels that the densest part may be widened by."""
+_TEASED = 300
+"""Characters of prose that a teaser has at most: more beside a linked heading is the text itself."""
 _BODY = re.compile(
     r"(?:^|[\s_-])(?:article-?_*(?:body|content|text)|articlebody|(?:entry|post|story|news|page|detail|main|body|rich)-?_*"
     r"(?:content|body|text|copy)|story-?body|bodytext|fck_detail|maincontent|noi-?dung|noidungtin|chi-?tiet|cms-body|e-content)"
@@ -29,13 +34,23 @@ _HOLDERS = frozenset({"div", "td", "article", "section", "main", "body", "center
 
 def is_prose(line: Line) -> bool:
     """Whether the line is a piece of running text rather than a label, a title or a menu."""
-    size = len(line.text)
-    return line.linked * 3 < size and (size >= _PROSE or (size >= _SENTENCE and bool(_ENDS.search(line.text))))
+    size = len(line.text) * (_WORTH if _DENSE_SCRIPT.search(line.text[:_SENTENCE]) else 1)
+    return line.linked * 3 < len(line.text) and (size >= _PROSE or (size >= _SENTENCE and bool(_ENDS.search(line.text))))
 
 
 def is_title_of_another(line: Line) -> bool:
     """Whether the line is the linked title of something else."""
     return len(line.text) >= _TITLE and line.linked * 10 > len(line.text) * 8
+
+
+def begins_with_link(element: HtmlElement) -> bool:
+    """Whether the element opens with a link long enough to be a title."""
+    current = element
+    while not (current.text or "").strip() and len(current):
+        current = current[0]
+        if current.tag == "a":
+            return len(current.text_content().strip()) >= _TITLE
+    return False
 
 
 class Places:
@@ -70,8 +85,11 @@ def cards(lines: Sequence[Line], places: Places) -> set[int]:
     """The numbers of the lines in rows of teasers: neighbours of one make, each a linked title with a little text beside."""
     titles: dict[HtmlElement, int] = {}
     texts: dict[HtmlElement, int] = {}
+    sizes = places.prose(lines)
     for line in lines:
         counted = titles if is_title_of_another(line) else texts if is_prose(line) else None
+        if counted is not titles and line.linked >= _TITLE and line.element.tag != "p" and begins_with_link(line.element):
+            counted = titles
         if counted is not None:
             for element in places.path(line.element):
                 counted[element] = counted.get(element, 0) + 1
@@ -80,7 +98,12 @@ def cards(lines: Sequence[Line], places: Places) -> set[int]:
         parent = element.getparent()
         if parent is not None and count <= 2 and texts.get(element, 0) <= 2 and element.tag != "p":
             rows.setdefault((parent, element.tag, element.get("class") or ""), []).append(element)
-    found = {element for row in rows.values() if len(row) >= _ALIKE for element in row}
+    found = {
+        element
+        for row in rows.values()
+        if len(row) >= _ALIKE and sum(sizes.get(element, 0) for element in row) <= _TEASED * len(row)
+        for element in row
+    }
     return (
         {n for n, line in enumerate(lines) if any(element in found for element in places.path(line.element))} if found else set()
     )
@@ -142,7 +165,10 @@ def _comes_in_parts(best: HtmlElement, parent: HtmlElement, sizes: dict[HtmlElem
     alike = sum(
         sizes.get(child, 0)
         for child in parent
-        if child is not best and child.tag == best.tag and _make(child) == _make(best) and child.find(".//h1") is None
+        if child is not best
+        and child.tag == best.tag
+        and (child.tag == "section" or _make(child) == _make(best))
+        and child.find(".//h1") is None
     )
     paragraphs = sum(
         sizes.get(child, 0) for child in parent if child is not best and child.tag in ("p", "blockquote", "ul", "ol")

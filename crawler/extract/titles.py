@@ -14,7 +14,7 @@ from crawler.extract.jsonld import Described
 MAX_SUMMARY = 2_000
 MAX_TITLE = 1_000
 _SAPO = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?(?:yeu|dan)|intro|excerpt|hometext|desc|description|mo-?ta)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?(?:yeu|dan)|intro|excerpt|hometext|intro-?text|desc|description|mo-?ta)(?:$|[\s_-])",
     re.I,
 )
 _TEASER = 1_200

@@ -21,7 +21,7 @@ _BYLINE = re.compile(
 )
 _TALK = re.compile(
     r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|disqus(?:_thread)?|dsq|respond"
-    r"|replies|(?:customer|reader|user)-?reviews?|binh-?luan|y-?kien|box_comment\w*|fb-comments)(?:$|[\s_-])",
+    r"|repl(?:y|ies)|responses|discussion|(?:customer|reader|user)-?reviews?|binh-?luan|y-?kien|box_comment\w*|fb-comments)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -38,7 +38,8 @@ _PROMPT = re.compile(
     r"|sign up (?:here|now|for|to)\b|subscribe (?:to|now|here|today)\b|.{0,80}\b(?:sign up|subscribe) (?:here|now"
     r"|today)\W*$|(?:click|tap) here\b|download our app"
     r"|follow (?:us|him|her|them|@?\w+) on\b|like us on|join (?:us|the conversation)|leave a (?:comment|reply)"
-    r"|\(?c\)? ?copyright|copyright|©|all rights reserved|have a (?:news )?tip|more (?:from|on this|in this|releases|stories)\b"
+    r"|(?:\(?c\)? ?)?copyright\W{0,3}(?:©|\(c\)|\d{4}|by\b)|©|all rights reserved"
+    r"|have a (?:news )?tip|more (?:from|on this|in this|releases|stories)\b"
     r"|you may also like|most (?:read|viewed|popular)|recommended(?: for you)?$|popular$|trending(?: now)?$|tags?:|filed under"
     r"|posted (?:in|by|on)\b|this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)"
     r"|get the (?:magazine|newsletter)"
@@ -60,8 +61,7 @@ _CREDIT = re.compile(
 """What ends the line under a picture."""
 _IMPRINT = re.compile(
     r"^(?:(?:so )?giay phep (?:so|hoat dong|xuat ban|bao chi|thiet lap|trang|gp)|ghi ro nguon|(?:®|ban quyen)"
-    r"|tong bien tap|co quan chu quan"
-    r"|chiu trach nhiem (?:noi dung|chinh)|(?:dia chi|toa soan|dien thoai|hotline|email|fax)\s?:)"
+    r"|(?:tong bien tap|co quan chu quan|chiu trach nhiem (?:noi dung|chinh))\s?:)"
 )
 """How a newspaper names itself at the foot of its pages."""
 _DAY = re.compile(
@@ -70,12 +70,18 @@ _DAY = re.compile(
     r"\w*\.?,? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\b"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,/&]{1,3}[^\W\d_][\w.'’-]*){1,5}")
+_MARKS = re.compile(r"[\W_]+")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNDER_A_PICTURE = 400
 _REPEATED = 30
-_NAMED = 40
+_NAMED, _LABEL = 40, 25
 _EDGE = 100
 """Characters of a line that can be a prompt or a byline; sentences are longer."""
+
+
+def squeezed(text: str) -> str:
+    """Letters and figures alone, folded: what two writings of one text have in common."""
+    return _MARKS.sub("", fold(text))
 
 
 def is_caption(element: HtmlElement) -> bool:
@@ -88,9 +94,19 @@ def is_talk(element: HtmlElement) -> bool:
     return bool(_TALK.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
+def is_link(line: Line) -> bool:
+    """Whether the line is a link and, at most, a date beside it."""
+    return line.linked * 10 > len(line.text) * 8 or (line.linked >= 15 and _letters(line.text) - line.linked <= 8)
+
+
+def is_label(line: Line) -> bool:
+    """Whether the line is a heading or a few words that end no sentence."""
+    return line.element.tag in _HEADINGS or (len(line.text) <= _NAMED and line.text[-1] not in '.!?…"”')
+
+
 def is_aside(line: Line) -> bool:
     """Links to other articles, with their dates or without; captions and bylines; prompts to read, share or subscribe."""
-    if line.linked * 10 > len(line.text) * 8 or (line.linked >= 15 and _letters(line.text) - line.linked <= 8):
+    if is_link(line):
         return True
     names = marks(line.element)
     if _CAPTION.search(names) or (len(line.text) < _EDGE and _BYLINE.search(names)):
@@ -104,9 +120,9 @@ def is_aside(line: Line) -> bool:
 
 def trimmed(page: list[Line], chosen: Iterable[int], title: str) -> list[int]:
     """The chosen lines in order without the title, the byline and the date before the text, and headings of nothing after it."""
-    name = fold(title)
-    numbers = [number for number in sorted(chosen) if not _is_title(fold(page[number].text), name)]
-    start = next((n for n, number in enumerate(numbers) if is_prose(page[number])), 0)
+    name = squeezed(title)
+    numbers = [number for number in sorted(chosen) if not _is_title(squeezed(page[number].text), name)]
+    start = next((n for n, number in enumerate(numbers) if is_prose(page[number]) and not _is_stamp(page[number].text)), 0)
     heads = [number for number in numbers[:start] if not _is_front(page[number])]
     rest = numbers[start:]
     while rest and (page[rest[-1]].element.tag in _HEADINGS or is_name(page[rest[-1]].text)):
@@ -119,6 +135,11 @@ def is_name(text: str) -> bool:
     return len(text) <= _NAMED and not text.isupper() and bool(_NAME.fullmatch(text)) and text.title() == text
 
 
+def _is_stamp(text: str) -> bool:
+    """A long line that names when and where it was published, and says nothing."""
+    return len(text) < 2 * _EDGE and text[-1] not in ".!?…" and bool(_DAY.search(fold(text)))
+
+
 def _is_title(text: str, title: str) -> bool:
     return bool(title) and (text == title or (len(text) >= 15 and title.startswith(text)))
 
@@ -126,8 +147,11 @@ def _is_title(text: str, title: str) -> bool:
 def _is_front(line: Line) -> bool:
     text = fold(line.text)
     if len(text) >= _EDGE:
-        return False
-    return bool(_DATED.match(text) or _DAY.search(text)) or line.element.tag in ("time", "address", "h1") or is_name(line.text)
+        return _is_stamp(line.text)
+    label = len(text) <= _LABEL and is_label(line) and line.element.tag not in _HEADINGS and not line.text.isupper()
+    return bool(
+        label or _DATED.match(text) or _DAY.search(text) or line.element.tag in ("time", "address", "h1") or is_name(line.text)
+    )
 
 
 def _once(page: list[Line], numbers: list[int]) -> list[int]:
