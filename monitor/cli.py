@@ -15,7 +15,7 @@ import click
 
 from monitor import say
 from monitor.cli_data import export, import_
-from monitor.cli_learn import evaluate, train
+from monitor.cli_learn import evaluate, sample, train
 from monitor.cli_report import report
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
@@ -254,6 +254,7 @@ def _repair(roster: Path | None) -> None:
 
 cli.add_command(train)
 cli.add_command(evaluate)
+cli.add_command(sample)
 cli.add_command(import_)
 cli.add_command(export)
 cli.add_command(report)

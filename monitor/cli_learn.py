@@ -1,13 +1,17 @@
-"""The commands by which the classifier learns and is held to account: `train`, `evaluate`."""
+"""The commands by which the classifier learns and is held to account: `train`, `evaluate`, `sample`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
+from classifier.taxonomy import TOPIC_IDS
 from monitor import say
 from monitor.options import database, flag, reporting, silent, with_globals
+
+TOPIC = click.Choice(TOPIC_IDS)
 
 
 @click.command()
@@ -59,3 +63,49 @@ def evaluate(gold: Path | None, card: Path | None) -> None:
     if card:
         name = gold.name if gold else "the project's own held-out ones, never trained on"
         card.write_text(model_card(figures, model.about, model.thresholds, training_examples(), name), encoding="utf-8")
+
+
+@click.group()
+@with_globals
+def sample() -> None:
+    """Random samples by which a topic's count gets its error: draw one, have it checked in the review queue, read the counts."""
+
+
+@sample.command("draw")
+@click.option("--topic", "topics", type=TOPIC, multiple=True, required=True, metavar="ID", help="The topic; may be repeated.")
+@click.option("--size", type=click.IntRange(1, 100_000), default=200, show_default=True, metavar="N", help="Articles to check.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=57, show_default=True, metavar="N", help="The same gives the same sample."
+)
+@with_globals
+def draw(topics: tuple[str, ...], size: int, seed: int) -> None:
+    """Draw articles that people are to judge for a topic; a later sample of the topic takes the place of an earlier one.
+
+    Drawn by strata of the model's decision and score, of each at least ten, so that there can be a few more than asked for.
+    """
+    from monitor.model import model_path
+    from monitor.sample import draw as work
+
+    with reporting("sample draw", quiet=True) as run:
+        drawn = [work(run.db, topic, size, seed, model_path(run.path)) for topic in topics]
+        run.more["samples"] = [{"topic": d.topic_id, "sample": d.id, "drawn": d.size, "population": d.population} for d in drawn]
+        if not silent():
+            for one in drawn:
+                click.echo(f"{one.topic_id}: mẫu {one.id}, {one.size} bài trong {one.population}; kiểm tra ở /duyet")
+
+
+@sample.command("list")
+@with_globals
+def listed() -> None:
+    """How far the newest sample of each topic is checked, and what it says of the count."""
+    from contextlib import closing
+
+    from crawler.store.db import open_database
+    from monitor.sample import standings
+
+    with closing(open_database(database())) as db:
+        rows = standings(db.conn)
+    if flag("as_json"):
+        click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False))
+    elif not flag("quiet"):
+        say.samples(rows)

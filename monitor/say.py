@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.roster import Roster, Source
     from crawler.store.endpoints import Visited
     from monitor.learn import Trained
+    from monitor.sample import Standing
 
 
 def words() -> Strings:
@@ -109,6 +110,19 @@ def trained(made: Trained) -> None:
     console.print(_TRAINED[made.why])
     if made.kept:
         console.print(f"{made.path}: `nq57 process --all` gắn lại nhãn cho các bài đã đọc.")
+
+
+def samples(rows: Sequence[Standing]) -> None:
+    """Print the samples: how far they are checked, the count as tagged and with its error."""
+    t = words()
+    table = Table(title=f"{len(rows)} mẫu", title_justify="left")
+    for heading in ("Chủ đề", "Ngày rút", "Đã xem", "Được gắn", "Thực có (95 %)"):
+        table.add_column(heading, justify="left" if heading in ("Chủ đề", "Ngày rút") else "right")
+    for row in rows:
+        found = row.adjusted
+        count = f"{found.value:.0f} ± {found.half:.0f}" if found else t("sample.open")
+        table.add_row(row.topic_id, row.drawn_at[:10], f"{row.checked}/{row.drawn}", str(row.given), count)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 @contextmanager

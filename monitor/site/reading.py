@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from crawler.store import read_articles, read_sources, read_tallies, read_targets, search
 from crawler.store.search import Wanted
+from monitor.sample import adjusted
 from monitor.site.formats import week_days, week_name
 from monitor.site.marks import mark, paragraphs
 from monitor.site.results import all_names
@@ -119,7 +120,8 @@ def topic(db: sqlite3.Connection, topic_id: str) -> Values | None:
     if name is None:
         return None
     weeks = read_tallies.weeks(db, "topic", topic_id, WEEKS)
-    return {"topic": name, "weeks": weeks, "link": f"topic={topic_id}", **_coverage(db, Wanted(topics=(topic_id,)))}
+    coverage = _coverage(db, Wanted(topics=(topic_id,)))
+    return {"topic": name, "weeks": weeks, "link": f"topic={topic_id}", "adjusted": adjusted(db, topic_id), **coverage}
 
 
 def group(db: sqlite3.Connection, group_id: str) -> Values | None:

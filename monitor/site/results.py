@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 
 from crawler.store import read_tallies, search
 from crawler.store.search import FacetValue, Hit, Wanted
+from monitor.estimate import Estimate
+from monitor.sample import adjusted_result
 from monitor.site import marks
 from monitor.site.formats import week_name
 from monitor.site.question import PAGE_SIZE, Question
@@ -55,6 +57,8 @@ class Results:
     """Of topics, agencies and outlets, by `topic:ID` and so on."""
     any_spelling: bool
     """True where nobody spells it as it was typed, so that the marks were left aside."""
+    adjusted: Estimate | None
+    """The count as it really is, for a search of one topic that a checked sample speaks for."""
 
 
 def results(connection: sqlite3.Connection, question: Question) -> Results:
@@ -73,6 +77,7 @@ def results(connection: sqlite3.Connection, question: Question) -> Results:
         facets={facet: tuple(_choices(facet, values, question, names)) for facet in FACETS},
         names=names,
         any_spelling=loosened,
+        adjusted=adjusted_result(connection, wanted),
     )
 
 
