@@ -145,7 +145,7 @@ def press_web() -> Iterator[Known]:
     routes = build_routes(web)
     for item in web.all_items():
         route = routes.find(item.site.host, item.path)
-        if item.document is None and item.oddity is None and not item.site.fault and route is not None:
+        if item.document in (None, "html") and item.oddity is None and not item.site.fault and route is not None:
             right = "\n".join((*((item.summary,) if item.summary else ()), *item.paragraphs))
             yield Known("press web", item.url, route.make().body, html.unescape(right))
 

@@ -1,4 +1,4 @@
-"""Pages put together at random: any way to write a body in any wrapping, with any boxes round it and in it, named well or badly."""
+"""Pages put together at random: any way to write a body in any wrapping, with boxes in it and round it, named well or badly."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _cards(rng: random.Random, told: Story) -> str:
 
 def _letter(rng: random.Random, told: Story) -> str:
     title, text = rng.choice(_WORDS[told.language]["letter"]).split("|")
-    return f"<div{_name(rng, ('newsletter', 'signup', *_BOX))}><h4>{title}</h4><p>{text}</p><form><input><button>OK</button></form></div>"
+    return f"<div{_name(rng, ('newsletter', 'signup', *_BOX))}><h4>{title}</h4><p>{text}</p><form><input><button>OK</button></form></div>"  # noqa: E501
 
 
 def _talk(rng: random.Random, told: Story) -> str:
@@ -190,7 +190,7 @@ def _bio(rng: random.Random, told: Story) -> str:
 
 def _side(rng: random.Random, told: Story) -> str:
     inner = "".join(_cards(rng, told) for _ in range(rng.randrange(1, 4)))
-    return f"<{rng.choice(('aside', 'div', 'div'))}{_name(rng, ('sidebar', 'right', 'rail', 'col-md-4', 'widget-area', 'w3'))}>{inner}</div>"
+    return f"<{rng.choice(('aside', 'div', 'div'))}{_name(rng, ('sidebar', 'right', 'rail', 'col-md-4', 'widget-area', 'w3'))}>{inner}</div>"  # noqa: E501
 
 
 def _wild(told: Story, rng: random.Random) -> tuple[str, str]:
@@ -225,7 +225,7 @@ def _wild(told: Story, rng: random.Random) -> tuple[str, str]:
         columns.insert(rng.randrange(2), _side(rng, told))
     menu = f"<{rng.choice(('nav', 'div', 'header'))}><ul>{links(rng, language, rng.randrange(3, 12))}</ul></div>"
     below = _cards(rng, told) if rng.random() < 0.5 else ""
-    foot = f"<{rng.choice(('footer', 'div'))}{_name(rng, ('footer', 'bottom', 'site-info'))}><p>{rng.choice(_WORDS[language]['foot'])}</p></div>"
+    foot = f"<{rng.choice(('footer', 'div'))}{_name(rng, ('footer', 'bottom', 'site-info'))}><p>{rng.choice(_WORDS[language]['foot'])}</p></div>"  # noqa: E501
     made = page(
         told, f"{menu}{_wrapped(rng, ''.join(columns), _MAIN, 2)}{below}{foot}", head(told, "Wild", og=rng.random() < 0.6)
     )

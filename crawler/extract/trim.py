@@ -70,6 +70,11 @@ _DAY = re.compile(
     r"\w*\.?,? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\b"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,/&]{1,3}[^\W\d_][\w.'’-]*){1,5}")
+_LETTERHEAD = re.compile(
+    r"cong hoa xa hoi chu nghia|doc lap\s*[-–—]\s*tu do|dang cong san viet nam|^(?:so|luat so)\s*[:.]?\s*\d"
+    r"|^(?:ke hoach|quyet dinh|chuong trinh|thong bao|nghi quyet|bao cao)\W*$"
+)
+"""What opens an official document shown as a page: it is read from its first line."""
 _MARKS = re.compile(r"[\W_]+")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNDER_A_PICTURE = 400
@@ -123,7 +128,9 @@ def trimmed(page: list[Line], chosen: Iterable[int], title: str) -> list[int]:
     name = squeezed(title)
     numbers = [number for number in sorted(chosen) if not _is_title(squeezed(page[number].text), name)]
     start = next((n for n, number in enumerate(numbers) if is_prose(page[number]) and not _is_stamp(page[number].text)), 0)
-    heads = [number for number in numbers[:start] if not _is_front(page[number])]
+    heads = numbers[:start]
+    if not any(_LETTERHEAD.search(fold(page[number].text)) for number in heads):
+        heads = [number for number in heads if not _is_front(page[number])]
     rest = numbers[start:]
     while rest and (page[rest[-1]].element.tag in _HEADINGS or is_name(page[rest[-1]].text)):
         rest.pop()
@@ -141,7 +148,7 @@ def _is_stamp(text: str) -> bool:
 
 
 def _is_title(text: str, title: str) -> bool:
-    return bool(title) and (text == title or (len(text) >= 15 and title.startswith(text)))
+    return bool(title) and (text == title or (2 * len(text) > len(title) and title.startswith(text)))
 
 
 def _is_front(line: Line) -> bool:
