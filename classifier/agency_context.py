@@ -37,7 +37,7 @@ _DONE_BY = re.compile(
     r"\b(?:held|organi[sz]ed|issued|hosted|launched|chaired|approved|signed|adopted|announced)\sby\s(?:the\s)?\Z"
 )
 _NOT_DONE = re.compile(
-    r"\b(?:chua|se|khong|can|phai|nen|tham du|du le|du hoi|chung kien|will|to be|has yet|has not|should|must)\b"
+    r"\b(?:chua|se|khong|can(?! tho\b)|phai|nen|tham du|du le|du hoi|chung kien|will|to be|has yet|has not|should|must)\b"
 )
 _POSSESSED = re.compile(r"\s(?:cua|do|by|of)\s[^,]{0,40}\Z")
 

@@ -15,6 +15,10 @@ _PERSON = re.compile(r"\s+([^\W\d_]+)\s")
 _BYLINE_AFTER = re.compile(r"[\u4e00-\u9fff]{0,6}\s?(?:-|—|[）)】]|[\u4e00-\u9fff\d]{0,8}电)")
 _FOREIGN_CJK = re.compile("(?:中国|中國|美国|日本|韩国|俄罗斯|老挝|柬埔寨|泰国|印度|法国|德国|英国|新加坡|古巴|两国)的?\\Z")
 _LEAD_IN = re.compile(r"\s?(?::|-\s)")
+_CREDIT_LINE = re.compile(
+    r"(?:^|[\n.(\[])[^\n.:()]{0,12}\b(?:anh|photo|nguon|do hoa|video|clip|infographics?)\s?:\s?[^\n.:;()]{0,40}\s?[-,]\s?\Z"
+)
+"""A credit that names the photographer first: "Ảnh: Minh Quyết - "."""
 _DATED_END = re.compile(r"[\s\d/.,\-]{0,14}[)\]]")
 _OF = re.compile(r"\s*[,(]?\s*(?:cua|of|and)?\s*(?:nuoc|the)?\s*")
 
@@ -119,5 +123,7 @@ class OfficeReader:
             return True
         opens_line = folded[max(0, found.start - 1) : found.start] in {"", "\n"}
         if form.how == "code" and opens_line and _LEAD_IN.match(folded, found.end):
+            return True
+        if _CREDIT_LINE.search(folded, max(0, found.start - 70), found.start):
             return True
         return named_so or "/" in (before, after) or (before in {"(", "["} and _DATED_END.match(folded, found.end) is not None)

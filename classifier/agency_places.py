@@ -26,6 +26,9 @@ _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
 _ADDRESS = re.compile(r"dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z")
 _COMMUNE_THERE = re.compile(r"\b(?:xa|phuong|thon|buon|xom)(?:\s(?:toi|minh|nho|vung cao))?\so\s\Z")
+_SITE = re.compile(
+    r"\b(?:xa|phuong|thon|ban|buon|lang|ap|xom|huyen|cua khau|khu|cang|cho|dao|hem|vuon quoc gia)\b[^.;\n()]*\s?\(\Z"
+)
 _ABROAD = re.compile(r"\s*[,(]\s*(?:trung quoc|china)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+\Z")
 _GAPS = re.compile(r"[\s‐‑‒–—−-]+")
@@ -120,6 +123,12 @@ class PlaceReader:
             return chained
         if self._is_dateline(place.found):
             return Weight.PLACE
+        if self._bracketed(place.found):
+            return (
+                Weight.NAME
+                if _SITE.search(self._passage.folded, max(0, place.found.start - 60), place.found.start)
+                else Weight.PLACE
+            )
         if place.unit:
             return Weight.BODY if place.governs else Weight.NAME
         if self._sport:
@@ -206,8 +215,10 @@ class PlaceReader:
     def _is_dateline(self, found: Found) -> bool:
         folded = self._passage.folded
         line = folded.rfind("\n", 0, found.start) + 1
-        if _BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end):
-            return True
+        return bool(_BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end))
+
+    def _bracketed(self, found: Found) -> bool:
+        folded = self._passage.folded
         return folded[found.start - 1 : found.start] + folded[found.end : found.end + 1] == "()"
 
     def _leads(self, start: int) -> bool:

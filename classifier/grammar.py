@@ -88,6 +88,8 @@ class Grammar:
         self.about = compiled(declared["other_subjects"])
         self.topics = compiled(declared["topics"])
         self.matters = compiled(declared["matters"])
+        self.assemblies = compiled(declared["assemblies"])
+        self.watched = compiled(rf"(?:{declared['watched']})_", before=True)
         self.vietnam = compiled(declared["vietnam"])
         self.foreign_rivals = compiled(declared["foreign_rivals"])
         self.numbered = re.compile(r"(?:nghi[\s\-_]{1,3}quyet|nq)[\s\-_]{1,3}(?:so\s{1,3})?(?!57)\d")

@@ -337,4 +337,7 @@ def _about_it(flat: str, candidate: _Candidate) -> bool:
         return True
     if candidate.kind == "foreign":
         return bool(_G.vietnam.search(flat)) or not _G.foreign_rivals.search(flat)
-    return not _G.matters.search(flat, max(0, candidate.start - _NEAR), candidate.end + _NEAR)
+    low, high = max(0, candidate.start - _NEAR), candidate.end + _NEAR
+    if _G.matters.search(flat, low, high):
+        return False
+    return bool(_G.watched.search(flat, low, candidate.start)) or not _G.assemblies.search(flat, low, high)

@@ -18,6 +18,8 @@ OTHER_MATTERS = (
 )
 
 NAMED = """\
+Mười hai phần việc nằm trong danh mục thực hiện Nghị quyết 57.
+Ban Văn hóa HĐND tỉnh kiểm tra chất lượng bản tin về Nghị quyết 57.
 Hội nghị toàn quốc về đột phá phát triển CĐS, KHCN, ĐMST
 Hội nghị toàn quốc về phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số sáng 13-1-2025
 Nghị quyết của Bộ Chính trị về đột phá phát triển khoa học...
