@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,28 +46,32 @@ class Example:
         return Document(self.title, self.text, language=self.language)
 
 
-def read_examples(path: Path) -> tuple[Example, ...]:
-    """The examples of one JSON Lines file; raises CorpusError for the first bad line.
+def read_examples(path: Path, on_bad: Callable[[CorpusError], None] | None = None) -> tuple[Example, ...]:
+    """The examples of one JSON Lines file; raises CorpusError for the first bad line, or leaves it out and calls `on_bad`.
 
-    `id` and `text` are needed; `title`, `language`, `relevance`, `topics`, `agencies` and `story` may be missing.
+    `id` and `text` are needed; `title`, `language`, `relevance`, `topics`, `agencies` and `story` may be missing. Raises
+    CorpusError in any case for a file that cannot be read.
     """
-    examples = []
+    examples: dict[str, Example] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: {error}") from error
-    for number, line in enumerate(lines, start=1):
+        data = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{path}: {error.strerror or error}") from error
+    # Only \n ends a line: a text may hold any of the other characters that str.splitlines() would break it at.
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise CorpusError(f"{path}:{number}: not JSON: {error}") from error
-        examples.append(_example(f"{path}:{number}", row))
-    ids = [example.id for example in examples]
-    if len(set(ids)) != len(ids):
-        raise CorpusError(f"{path}: ids stand twice: {sorted({i for i in ids if ids.count(i) > 1})}")
-    return tuple(examples)
+            example = _read(f"{path}:{number}", line)
+            if example.id in examples:
+                raise CorpusError(f"{path}:{number}: id: {example.id!r} stands twice")
+        except CorpusError as error:
+            if on_bad is None:
+                raise
+            on_bad(error)
+        else:
+            examples[example.id] = example
+    return tuple(examples.values())
 
 
 def training_examples(folder: Path = EXAMPLES) -> tuple[Example, ...]:
@@ -105,11 +110,21 @@ def weighted(examples: Iterable[Example], weight: float) -> tuple[Example, ...]:
     return tuple(replace(example, weight=weight) for example in examples)
 
 
+def _read(where: str, line: bytes) -> Example:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{where}: not UTF-8: {error.reason} at byte {error.start}") from error
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"{where}: not JSON: {error}") from error
+    return _example(where, row)
+
+
 def _example(where: str, row: Any) -> Example:
     if not isinstance(row, dict):
         raise CorpusError(f"{where}: an object is needed")
     relevance = row.get("relevance")
-    if relevance is not None and relevance not in (0, 1, 2):
+    if relevance is not None and (isinstance(relevance, bool) or relevance not in (0, 1, 2)):
         raise CorpusError(f"{where}: relevance: {relevance!r} is none of 0, 1, 2")
     topics = _ids(where, "topics", row)
     if topics is not None and not topics <= set(TOPIC_IDS):

@@ -19,7 +19,7 @@ _LEFT, _TOP, _BOTTOM, _PLOT = 44, 10, 24, 170
 _ROW, _NAME, _VALUE = 26, 272, 64
 _LETTER = 6.1
 """Mean width of a letter at the size of the labels, for cutting names and placing the key."""
-_INK, _SOFT, _LINE = "#17232b", "#51606b", "#d5dde2"
+INK, SOFT, LINE = "#17232b", "#51606b", "#d5dde2"
 _Fills = tuple[tuple[str, str], ...]
 _FILLS: _Fills = (
     ("#0b4f6c", ""),
@@ -79,7 +79,7 @@ def bars(labels: Sequence[str], series: Sequence[Series], words: Words, number: 
     body = [_grid(top, number), *(_filled(words.id, _FILLS, n, boxes) for n, boxes in enumerate(layers))]
     body.append(_dates(labels, step))
     key, below = _key(words.id, _FILLS, [layer.name for layer in series], _TOP + _PLOT + _BOTTOM + 8)
-    return _svg(words, below, [*body, key], _FILLS[: len(series)])
+    return drawing(words, below, [*body, key], _FILLS[: len(series)])
 
 
 def progress(rows: Sequence[Row], names: Sequence[str], words: Words) -> Markup:
@@ -112,8 +112,8 @@ def _lines(rows: Sequence[Row], names: Sequence[str], words: Words, fills: _Fill
     body = []
     for line, (row, whole) in enumerate(zip(rows, wholes, strict=True)):
         y = _TOP + line * _ROW
-        body.append(_text(_NAME - 8, y + 14, "end", _cut(row.name, int((_NAME - 8) / _LETTER)), _INK))
-        body.append(_text(WIDTH, y + 14, "end", row.value, _INK))
+        body.append(lettering(_NAME - 8, y + 14, "end", _cut(row.name, int((_NAME - 8) / _LETTER)), INK))
+        body.append(lettering(WIDTH, y + 14, "end", row.value, INK))
         body.append(_frame(_NAME, y + 2, room))
         left = float(_NAME)
         for n, part in enumerate(row.parts):
@@ -124,10 +124,11 @@ def _lines(rows: Sequence[Row], names: Sequence[str], words: Words, fills: _Fill
         if row.mark is not None:
             body.append(_mark(_NAME + room * row.mark, y))
     key, below = _key(words.id, fills, names, _TOP + len(rows) * _ROW + 6)
-    return _svg(words, below, [*body, key], fills[: len(names)])
+    return drawing(words, below, [*body, key], fills[: len(names)])
 
 
-def _svg(words: Words, height: float, body: Sequence[Markup], fills: _Fills) -> Markup:
+def drawing(words: Words, height: float, body: Sequence[Markup], fills: _Fills = ()) -> Markup:
+    """The whole drawing, with its title and description for those who do not see it."""
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {w} {h:.0f}" role="img"'
         ' aria-labelledby="{id}-t {id}-d" font-family="Noto Sans, system-ui, sans-serif" font-size="12">'
@@ -149,7 +150,7 @@ def _pattern(name: str, n: int, ground: str, lines: str) -> Markup:
     return Markup(
         '<pattern id="{}-{}" width="6" height="6" patternUnits="userSpaceOnUse"><path fill="{}" d="M0 0H6V6H0z"/>'
         '<path d="{}" stroke="{}" stroke-width="1.3" stroke-linecap="round"/></pattern>'
-    ).format(name, n, ground, lines, _INK)
+    ).format(name, n, ground, lines, INK)
 
 
 def _rect(name: str, fills: _Fills, n: int, left: float, top: float, width: float, height: float) -> Markup:
@@ -164,7 +165,7 @@ def _filled(name: str, fills: _Fills, n: int, boxes: Sequence[Markup]) -> Markup
     """Boxes of one part: the fill is said once for all of them."""
     ground, lines = fills[n % len(fills)]
     fill = f"url(#{name}-{n % len(fills)})" if lines else ground
-    return Markup('<g fill="{}" stroke="{}" stroke-width=".6">{}</g>').format(fill, _INK, Markup("").join(boxes))
+    return Markup('<g fill="{}" stroke="{}" stroke-width=".6">{}</g>').format(fill, INK, Markup("").join(boxes))
 
 
 def _frame(left: float, top: float, width: float) -> Markup:
@@ -175,7 +176,8 @@ def _mark(x: float, y: float) -> Markup:
     return Markup('<path d="M{:.1f} {:.1f}v{}" stroke="#b3261e" stroke-width="3"/>').format(x, y - 1, _ROW - 4)
 
 
-def _text(x: float, y: float, anchor: str, text: str, fill: str = _SOFT) -> Markup:
+def lettering(x: float, y: float, anchor: str, text: str, fill: str = SOFT) -> Markup:
+    """A word at a place; `anchor` is start, middle or end."""
     return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>').format(x, y, anchor, fill, text)
 
 
@@ -186,7 +188,8 @@ def _dates(labels: Sequence[str], step: float) -> Markup:
     shown = [n for n in range(len(labels)) if (len(labels) - 1 - n) % every == 0]
     last = len(labels) - 1 if len(labels) > 1 else -1
     return Markup("").join(
-        _text(WIDTH, y, "end", labels[n]) if n == last else _text(_LEFT + (n + 0.5) * step, y, "middle", labels[n]) for n in shown
+        lettering(WIDTH, y, "end", labels[n]) if n == last else lettering(_LEFT + (n + 0.5) * step, y, "middle", labels[n])
+        for n in shown
     )
 
 
@@ -194,8 +197,8 @@ def _grid(top: int, number: Number) -> Markup:
     lines = []
     for value in (0, top // 2, top) if top % 2 == 0 else (0, top):
         y = _TOP + _PLOT * (1 - value / top)
-        lines.append(Markup('<path d="M{} {:.1f}H{}" stroke="{}"/>').format(_LEFT, y, WIDTH, _LINE))
-        lines.append(_text(_LEFT - 6, y + 4, "end", number(value)))
+        lines.append(Markup('<path d="M{} {:.1f}H{}" stroke="{}"/>').format(_LEFT, y, WIDTH, LINE))
+        lines.append(lettering(_LEFT - 6, y + 4, "end", number(value)))
     return Markup("").join(lines)
 
 
@@ -206,7 +209,7 @@ def _key(name: str, fills: _Fills, names: Sequence[str], top: float) -> tuple[Ma
         width = 22 + len(label) * (_LETTER + 0.5) + 16
         if x and x + width > WIDTH:
             x, y = 0.0, y + 20
-        body += [_rect(name, fills, n, x + 1, y, 14, 12), _text(x + 22, y + 10.5, "start", label, _INK)]
+        body += [_rect(name, fills, n, x + 1, y, 14, 12), lettering(x + 22, y + 10.5, "start", label, INK)]
         x += width
     return Markup("").join(body), y + 18
 

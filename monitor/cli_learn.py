@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -44,25 +45,48 @@ def train(force: bool, dry_run: bool) -> None:
     "--gold", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.jsonl", help="Labelled texts."
 )
 @click.option("--card", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the model's card too.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page with plots too.")
 @with_globals
-def evaluate(gold: Path | None, card: Path | None) -> None:
-    """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label."""
+def evaluate(gold: Path | None, card: Path | None, html: Path | None) -> None:
+    """Compare the classifier with labelled texts [default: the project's own held-out ones]; figures per label.
+
+    FILE.jsonl holds one text a line: id, text, and any of title, relevance, topics, agencies. A bad line is named and left out,
+    and makes the exit code 1.
+    """
     from classifier.agencies import Gazetteer
-    from classifier.corpus import held_out_examples, read_examples, training_examples
+    from classifier.corpus import CorpusError, held_out_examples, read_examples, training_examples
     from classifier.evaluate import evaluate as work
     from classifier.model_card import model_card
     from classifier.suggest import Suggester
     from classifier.topics import TopicModel
     from crawler.roster import load_roster
+    from monitor.evaluation_page import page
     from monitor.model import agency_names, model_path
 
+    bad: list[CorpusError] = []
+    texts = read_examples(gold, bad.append) if gold else held_out_examples()
+    for error in bad:
+        click.echo(f"nq57 evaluate: {' '.join(str(error).split())}", err=True)
+    if not texts:
+        raise CorpusError(f"{gold}: no text to evaluate on")
     model = TopicModel.load(model_path(database()))
-    texts = read_examples(gold) if gold else held_out_examples()
     figures = work(texts, Suggester(model, Gazetteer(agency_names(load_roster(None)))))
-    click.echo(figures.as_json() if flag("as_json") else figures.as_text())
+    name = gold.name if gold else "the project's own held-out ones, never trained on"
     if card:
-        name = gold.name if gold else "the project's own held-out ones, never trained on"
-        card.write_text(model_card(figures, model.about, model.thresholds, training_examples(), name), encoding="utf-8")
+        _write(card, model_card(figures, model.about, model.thresholds, training_examples(), name))
+    if html:
+        _write(html, page(figures, name))
+    if not flag("quiet"):
+        click.echo(figures.as_json() if flag("as_json") else figures.as_text())
+    if bad:
+        sys.exit(1)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror or str(error)) from error
 
 
 @click.group()
