@@ -25,8 +25,16 @@ _EN = (
 _RU = "январ[ья]|феврал[ья]|марта?|апрел[ья]|ма[яи]|июн[ья]|июл[ья]|августа?|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья]"
 _VI_WORDS = ("gieng", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai", "mot", "chap")
 _VI = r"(?:thang|thg|th)[\s.]{0,2}(?:[01]?[0-9](?![0-9])|" + "|".join(sorted(_VI_WORDS, key=len, reverse=True)) + ")"
-_MONTH = rf"(?<![a-zа-я])({_VI}|{_EN}|{_RU})(?![a-zа-я])"
+_WEST = (
+    "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|januar|februar|marz|juni|juli|oktober|dezember"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
+_MONTH = rf"(?<![a-zа-я])({_VI}|{_EN}|{_RU}|{_WEST})(?![a-zа-я])"
 _EN_STARTS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEST_STARTS = (
+    *(("ja", "ene"), ("fev", "feb"), ("mar",), ("avr", "abr"), ("mai", "may"), ("juin", "juni", "jun")),
+    *(("juil", "jul"), ("aou", "ago"), ("sep",), ("oct", "okt"), ("nov",), ("dec", "dez", "dic")),
+)
 _RU_STARTS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 _ISO = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-/.])([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
@@ -35,8 +43,9 @@ _NUMERIC = re.compile(
     r"(?<![0-9:])(?<![0-9][/.])([0-3]?[0-9])\s{0,2}([/.\-])\s{0,2}([01]?[0-9])\s{0,2}\2\s{0,2}"
     r"((?:19|20)[0-9]{2}(?![0-9])|[0-9]{2}(?![0-9:]|\s?[/.\-]\s?[0-9]))"
 )
+_AMERICAN = re.compile(r"(?<![0-9:/.\-])([01]?[0-9])/([0-3]?[0-9])/((?:19|20)[0-9]{2})(?![0-9])")
 _DAY_FIRST = re.compile(
-    rf"(?<![0-9:])([0-3]?[0-9])(?:st|nd|rd|th)?[\s,.\-/]{{0,3}}(?:of\s)?{_MONTH}[\s,.\-/]{{0,3}}(?:nam\s{{0,2}})?"
+    rf"(?<![0-9:])([0-3]?[0-9])(?:st|nd|rd|th)?[\s,.\-/]{{0,3}}(?:of\s|de\s)?{_MONTH}[\s,.\-/]{{0,3}}(?:nam\s{{0,2}}|de\s)?"
     rf"(?:{_YEAR}|([0-9]{{2}})(?=\s{{1,2}}[0-9]{{1,2}}:))"
 )
 _MONTH_FIRST = re.compile(rf"{_MONTH}[\s.,]{{1,3}}([0-3]?[0-9])(?:st|nd|rd|th)?[\s,]{{1,3}}{_YEAR}")
@@ -83,20 +92,23 @@ class _Candidate:
     inner_time: str | None = None
 
 
-def parse_date(text: str, *, source: DateSource) -> PublishedAt | None:
+def parse_date(text: str, *, source: DateSource, month_first: bool = False) -> PublishedAt | None:
     """What a date field says, whatever stands round the date; None where it says nothing plausible. Never raises.
 
-    Day comes before month (05/06/2025 is 5 June), two-digit years are of this century, a time without zone is
-    Asia/Ho_Chi_Minh, any other zone is converted. Reads the first 300 characters. Forms: ISO 8601, RFC 822 with `GMT+7`,
-    `+07:00` or no zone, asctime, PDF dates, d/m/Y with slash, dash or dot, month names in Vietnamese, English and Russian.
+    Day comes before month (05/06/2025 is 5 June) unless `month_first` says that the page is American; two-digit years are of
+    this century, a time without zone is Asia/Ho_Chi_Minh, any other zone is converted. Reads the first 300 characters. Forms:
+    ISO 8601, RFC 822 with `GMT+7`, `+07:00` or no zone, asctime, PDF dates, d/m/Y with slash, dash or dot, month names in
+    Vietnamese, English, Russian, French, German and Spanish.
     """
     folded = fold(clean(text[:_PARSED]))
     if compact := _COMPACT.fullmatch(folded):
         return _compact(compact, source)
-    return next((found for candidate in _candidates(folded) if (found := _published(candidate, folded, source))), None)
+    return next(
+        (found for candidate in _candidates(folded, month_first) if (found := _published(candidate, folded, source))), None
+    )
 
 
-def find_date(text: str, *, source: DateSource = "visible") -> PublishedAt | None:
+def find_date(text: str, *, source: DateSource = "visible", month_first: bool = False) -> PublishedAt | None:
     """The first plausible date of a visible text, with the time beside it, or None.
 
     Dates that belong to a document or a licence ("Nghị quyết số 57-NQ/TW ngày 22/12/2024", "cấp ngày 01/09/2021") are passed
@@ -104,7 +116,7 @@ def find_date(text: str, *, source: DateSource = "visible") -> PublishedAt | Non
     """
     folded = fold(clean(text[:_SEARCHED]))
     previous = 0
-    for candidate in _candidates(folded):
+    for candidate in _candidates(folded, month_first):
         before = max(previous, candidate.start - _WINDOW)
         previous = max(previous, candidate.end)
         if _OF_A_DOCUMENT.search(folded, before, candidate.start):
@@ -114,16 +126,22 @@ def find_date(text: str, *, source: DateSource = "visible") -> PublishedAt | Non
     return None
 
 
-def _candidates(folded: str) -> list[_Candidate]:
-    return sorted(_unsorted(folded), key=lambda candidate: (candidate.start, -candidate.end))
+def _candidates(folded: str, month_first: bool) -> list[_Candidate]:
+    return sorted(_unsorted(folded, month_first), key=lambda candidate: (candidate.start, -candidate.end))
 
 
-def _unsorted(folded: str) -> Iterator[_Candidate]:
+def _unsorted(folded: str, month_first: bool) -> Iterator[_Candidate]:
+    """Every date by its pattern; 06/25/2025 can only be American."""
+    american = {m.start(): m for m in _AMERICAN.finditer(folded) if month_first or int(m[2]) > 12}
+    for m in american.values():
+        yield _Candidate(m.start(), m.end(), m[3], int(m[1]), m[2])
     for pattern in (_ISO, _HAN):
         for m in pattern.finditer(folded):
             year, *_, month, day = m.groups()
             yield _Candidate(m.start(), m.end(), year, int(month), day)
     for m in _NUMERIC.finditer(folded):
+        if m.start() in american and int(m[1]) <= 12:
+            continue
         yield _Candidate(m.start(), m.end(), m[4], int(m[3]), m[1])
     for m in _DAY_FIRST.finditer(folded):
         yield _Candidate(m.start(), m.end(), m[3] or m[4], _month(m[2]), m[1])
@@ -140,9 +158,12 @@ def _month(name: str) -> int:
         if rest.isdigit():
             return int(rest)
         return {"mot": 1, "chap": 12}.get(rest) or _VI_WORDS.index(rest) + 1
-    starts = _EN_STARTS if name.isascii() else _RU_STARTS
+    if name.isascii():
+        starts = enumerate(((*west, english) for west, english in zip(_WEST_STARTS, _EN_STARTS, strict=True)), 1)
+    else:
+        starts = enumerate(((russian,) for russian in _RU_STARTS), 1)
     # "мар" begins with "ма": the longest start decides.
-    return max((len(start), number) for number, start in enumerate(starts, 1) if name.startswith(start))[1]
+    return max((len(start), number) for number, known in starts for start in known if name.startswith(start))[1]
 
 
 def _published(candidate: _Candidate, folded: str, source: DateSource) -> PublishedAt | None:

@@ -106,7 +106,7 @@ def _blogger(told: Story, rng: random.Random) -> tuple[str, str]:
         f"class='post-title entry-title'>"
         f"{esc(told.title)}</h3><div class='post-body entry-content' id='post-body-1'><div "
         f"dir='ltr'>{text}</div><div style='clear: "
-        f"both;'></div></div><div class='post-footer'>Posted by {told.author} at <abbr title='{told.iso}'>7:30 AM</abbr> "
+        f"both;'></div></div><div class='post-footer'>Posted by {told.author} at <abbr class='published' title='{told.iso}'>7:30 AM</abbr> "  # noqa: E501
         f"<a>Email This</a> <a>BlogThis!</a> Labels: <a>bread</a></div></div><div class='comments' "
         f"id='comments'><h4>2 comments:</h4>"
         f"<p class='comment-body'>{esc(prose.paragraph(rng, 'en'))}</p></div></div></div></div></div>"

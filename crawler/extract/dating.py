@@ -24,9 +24,14 @@ _LEVELS = 5
 _FORWARD, _BACKWARD = 1_500, 500
 """Characters looked at after and before the title: sapo and date line, no more."""
 _LINE = 160
+_PROSE = 100
 _ELEMENTS = 400
 _LINKED_TITLE, _LINKED_ITEM = 28, 12
 """Characters from which a link is another article's title and no author or button; less is enough in a list."""
+_MARKED = (
+    "//body//*[@itemprop='datePublished' or (contains(concat(' ',@class,' '),' published ') and (self::time or self::abbr))]"
+)
+_MOST_MARKED = 20
 _DATED = re.compile(r"date|time|publish|posted|ngay|meta|thoi-?gian", re.IGNORECASE)
 _CONTAINER = re.compile(r"article|detail|chi-?tiet|content|post|entry|news|story|bai-?viet|noi-?dung", re.IGNORECASE)
 
@@ -91,7 +96,17 @@ def time_elements(title: HtmlElement) -> Iterator[PublishedAt]:
     yield from (claim for *_, claim in sorted(found, key=lambda item: item[:3]))
 
 
-def visible_dates(title: HtmlElement) -> list[PublishedAt]:
+def marked_dates(tree: HtmlElement) -> list[PublishedAt]:
+    """What the elements marked as the publication's date say, wherever they stand; nothing where they name several days."""
+    claims = []
+    for element in tree.xpath(_MARKED)[:_MOST_MARKED]:
+        said = element.get("datetime") or element.get("content") or element.get("title") or element.text_content()[:_LINE]
+        if claim := parse_date(said, source="time"):
+            claims.append(claim)
+    return claims if len({claim.value.date() for claim in claims}) == 1 else []
+
+
+def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[PublishedAt]:
     """The dates of the lines round the title that are date lines and nothing else, likeliest first.
 
     A sentence that mentions a date, a licence, a caption, a related item, the head of an embedded document and the Resolution's
@@ -105,7 +120,7 @@ def visible_dates(title: HtmlElement) -> list[PublishedAt]:
     found = []
     for number, place in enumerate(near):
         for text, element in _parts(place.line):
-            claim = find_date(text, source="visible") if _is_date_line(text) else None
+            claim = find_date(text, source="visible", month_first=month_first) if _is_date_line(text) else None
             if claim is None or claim.value.date() == RESOLUTION_DAY or is_of_another(element, above):
                 continue
             if place.before and not _is_within(element, container):
@@ -200,13 +215,20 @@ def is_of_another(element: HtmlElement, above: set[HtmlElement], largest: int | 
     """
     current: HtmlElement | None = element
     for _ in range(4):
-        if current is None or current in above or (largest and len(current.text_content()) > largest):
+        if current is None or current in above or _is_article(current) or (largest and len(current.text_content()) > largest):
             return False
         enough = _LINKED_ITEM if current.tag == "li" else _LINKED_TITLE
         if any(len(link.text_content().strip()) >= enough for link in islice(current.iter("a"), 30)):
             return True
         current = current.getparent()
     return False
+
+
+def _is_article(element: HtmlElement) -> bool:
+    """Whether the element is a whole article, with its text: links in that belong to it."""
+    if element.tag not in ("article", "main") and "hentry" not in (element.get("class") or ""):
+        return False
+    return sum(1 for paragraph in islice(element.iter("p"), _ELEMENTS) if len(paragraph.text_content()) >= _PROSE) >= 2
 
 
 def _in_furniture(element: HtmlElement, top: HtmlElement) -> bool:

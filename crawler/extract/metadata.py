@@ -14,7 +14,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from classifier.text import fold
 from crawler.clock import VIETNAM
 from crawler.dates import parse_date
-from crawler.extract.dating import choose, time_elements, visible_dates
+from crawler.extract.dating import choose, marked_dates, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld
 from crawler.extract.titles import MAX_SUMMARY, SEPARATOR, heading_of, plain, sapo_of, title_of
@@ -44,6 +44,24 @@ _DATE_METAS = (
     "sailthru.date",
     "parsely-pub-date",
     "cxenseparse:recs:publishtime",
+    "article:published-date",
+    "article.published",
+    "date_published",
+    "publication_date",
+    "publicationdate",
+    "originalpublicationdate",
+    "article_date_original",
+    "rnews:datepublished",
+    "bt:pubdate",
+    "og:pubdate",
+    "dcsext.articlefirstpublished",
+    "shareaholic:article_published_time",
+    "vr:published_time",
+    "citation_online_date",
+    "citation_date",
+    "displaydate",
+    "dc.created",
+    "datecreated",
     "dc.date",
     "dcterms.date",
     "date",
@@ -57,6 +75,13 @@ _BYLINE_LABEL = re.compile(r"^(?:tác giả|tác\s+giả bài viết|bài viết
 _NO_AUTHOR = re.compile(
     r"^(?:admin|administrator|root|editor|webmaster|user|quan tri(?: vien)?|ban bien tap|bbt|https?:.*|.*@.*)$"
 )
+
+_STATED = re.compile(
+    r'\\?"(?:date_?published|published_?(?:at|on|date|time)?|publish_?(?:date|time)|publication_?date|first_?published?_?(?:at|date)?'
+    r'|pub_?date)\\?"\s{0,4}:\s{0,4}\\?"((?:19|20)\d\d-\d\d-\d\d[^"\\]{0,25})',
+    re.IGNORECASE,
+)
+_MAX_STATED = 50
 
 # For published_in: only what bytes can show.
 _JSONLD_OPENS = re.compile(rb"<script[^>]{0,200}application/ld\+json[^>]{0,200}>", re.IGNORECASE)
@@ -102,8 +127,9 @@ def parse(text: str) -> HtmlElement:
 def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint: PublishedAt | None) -> Metadata:
     """Read everything but the body; `hint` is the feed's date, which counts after the page and its address.
 
-    Dates in order of trust: JSON-LD, meta tags, `<time>` near the title, the visible date line near the title, the address, the
-    hint. Body, footer, related items and today's date at the top never count.
+    Dates in order of trust: JSON-LD, meta tags, `<time>` near the title, the visible date line near the title, elements marked
+    as the date, the address, the hint, the data of the page's scripts. Body, footer, related items and today's date at the top
+    never count.
     """
     metas = _metas(tree)
     blocks = [s.text or "" for s in tree.iterfind(".//script[@type]") if "ld+json" in (s.get("type") or "").lower()]
@@ -112,7 +138,7 @@ def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint
     described = read_jsonld(blocks, shown)
     title = title_of(described, metas, shown, plain(tree.findtext(".//title") or ""))
     sapo = sapo_of(titled)
-    claims = _claims(described, metas, titled, url, hint)
+    claims = _claims(described, metas, titled, url, hint, tree)
     published, warnings = choose(claims, fetched_at)
     return Metadata(
         title=title,
@@ -160,20 +186,43 @@ def _claims(
     heading: HtmlElement | None,
     url: str,
     hint: PublishedAt | None,
+    tree: HtmlElement | None = None,
 ) -> Iterator[PublishedAt]:
     """Every date that may be the publication's, surest first; later ones are only looked for when they are needed."""
+    american = tree is not None and _is_american(tree, metas, url)
     if described.published and (claim := parse_date(described.published, source="jsonld")):
         yield claim
     for name in _DATE_METAS:
-        if name in metas and (claim := parse_date(metas[name], source="meta")):
+        if name in metas and (claim := parse_date(metas[name], source="meta", month_first=american)):
             yield claim
     if heading is not None:
         yield from time_elements(heading)
-        yield from visible_dates(heading)
+        yield from visible_dates(heading, month_first=american)
+    if tree is not None:
+        yield from marked_dates(tree)
     if day := address_date(url):
         yield day
     if hint is not None:
         yield hint
+    if tree is not None:
+        yield from _in_data(tree)
+
+
+def _is_american(tree: HtmlElement, metas: dict[str, str], url: str) -> bool:
+    """Whether the page writes the month first: it calls its English American, and no Vietnamese site says so by mistake."""
+    named = (tree.get("lang") or metas.get("og:locale") or "").replace("_", "-").lower()
+    host = urlsplit(url).hostname or ""
+    return named == "en-us" and not host.endswith(".vn") and "vietnam" not in host
+
+
+def _in_data(tree: HtmlElement) -> list[PublishedAt]:
+    """The publication's day in the data that the page gives its scripts, where that names one day only: a guess."""
+    found = []
+    for script in tree.iter("script"):
+        for said in islice(_STATED.finditer(script.text or ""), _MAX_STATED):
+            if claim := parse_date(said[1], source="guess"):
+                found.append(claim)
+    return found if len({claim.value.date() for claim in found}) == 1 else []
 
 
 def _parser() -> HTMLParser:

@@ -17,6 +17,8 @@ _SAPO = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|summary|chapeau|tom-?tat|trich-?(?:yeu|dan)|intro|excerpt|hometext|intro-?text|desc|description|mo-?ta)(?:$|[\s_-])",
     re.I,
 )
+_TELLING = 15
+"""Characters from which a text is a title by being the page's own."""
 _TEASER = 1_200
 """Characters of the largest teaser: a link further off, in the body itself, says nothing of the lead."""
 SEPARATOR = re.compile(r"\s+[-–—|»:]{1,2}\s+|\s*[|»]\s*")
@@ -34,11 +36,12 @@ def plain(text: str) -> str:
 def heading_of(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
     """The element that shows the title: the h1 (or h2, or element classed as title) that the page's own title agrees with."""
     known = [fold(plain(title)) for title in titles if title]
+    sites = {parts[-1].strip() for title in known if len(parts := SEPARATOR.split(title)) > 1 and len(parts[-1]) < len(parts[0])}
     best: tuple[float, HtmlElement] | None = None
     for weight, path in ((1.0, ".//h1"), (0.8, ".//h2"), (0.7, ".//*[contains(@class,'title')]")):
         for element in tree.xpath(path)[:40]:
             text = fold(plain(element.text_content()))
-            if not text or len(text) > MAX_TITLE:
+            if not text or len(text) > MAX_TITLE or text in sites:
                 continue
             begins = len(text) >= 4 and any(title.startswith(text) for title in known)
             agreed = begins or (len(text) > 8 and any(text in title or (len(title) > 15 and title in text) for title in known))
@@ -47,7 +50,18 @@ def heading_of(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
                 best = (score, element)
         if best is not None and best[0] > 2:
             break
-    return best[1] if best is not None else None
+    shown = _shows(tree, known) if best is None or best[0] < 2 else None
+    return shown if shown is not None or best is None else best[1]
+
+
+def _shows(tree: HtmlElement, known: list[str]) -> HtmlElement | None:
+    """The first element whose text is one of the titles, whatever it is called: pages of tables and fonts."""
+    wanted = {part for title in known for part in (title, SEPARATOR.split(title)[0]) if len(part) >= _TELLING}
+    for element in tree.iterfind("body//*") if wanted else ():
+        text = element.text if isinstance(element.tag, str) and element.tag not in ("a", "script", "option") else None
+        if text and len(text) >= _TELLING and fold(plain(text[:MAX_TITLE])) in wanted:
+            return element
+    return None
 
 
 def title_of(described: Described, metas: dict[str, str], shown: str, head: str) -> str:
