@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import crawl, extract, report, reprints, scan
+from benchmarks import crawl, extract, report, reprints, scan, tag
 from benchmarks.turns import Result
 
-BENCHMARKS = {"scan": scan.run, "crawl": crawl.run, "extract": extract.run, "reprints": reprints.run}
+BENCHMARKS = {"scan": scan.run, "crawl": crawl.run, "extract": extract.run, "reprints": reprints.run, "tag": tag.run}
 
 
 def main() -> None:

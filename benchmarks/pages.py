@@ -102,6 +102,11 @@ def _readable() -> Iterator[Item]:
     return (i for i in items if i.language == "vi" and i.document is None and not i.site.fault and i.oddity is None)
 
 
+def texts_of_items() -> list[tuple[str, tuple[str, ...]]]:
+    """Title and paragraphs of the press web's pages in Vietnamese."""
+    return [(item.title, tuple(item.paragraphs)) for item in _readable() if item.paragraphs]
+
+
 def _shown(page: str) -> str:
     return nfc(html.unescape(_TAG.sub(" ", page)))
 
