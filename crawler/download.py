@@ -36,6 +36,7 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
 )
 _WORDS: tuple[tuple[str, Reason], ...] = (
     ("redirections", Reason.REDIRECT),
+    ("Missing scheme in request url", Reason.REDIRECT),
     ("during decompression", Reason.TOO_LARGE),
     ("headers of more than", Reason.TOO_LARGE),
     ("brotli: decoder failed", Reason.BAD_ENCODING),

@@ -70,6 +70,7 @@ ROBOTSTXT_OBEY = False
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.GuardMiddleware": 50,
     "crawler.middlewares.RobotsMiddleware": 100,
+    "crawler.middlewares.WholeMiddleware": 585,
     "crawler.middlewares.EncodingMiddleware": 595,  # nearer to the net than HttpCompressionMiddleware (590), which unpacks
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -31,6 +31,9 @@ _MAX_VALUE = 4_000
 _DATE_KEYS = ("published", "created", "issued", "updated")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&+(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_OPENING = re.compile(r"<(?:\?xml|rss|rdf:RDF|feed|channel)\b")
+_BEFORE = 20_000
+"""Characters in which a feed must open: what stands before it is a warning that the site's own program printed."""
 _MARKUP = frozenset("<>&\"'")
 _DECLARATION = re.compile(r"<\?xml[^<>]{0,200}\?>|<!ENTITY[^<>]{0,4000}>", re.IGNORECASE)
 # libxml2 takes quadratic time over the attributes of one tag; no honest feed has hundreds.
@@ -46,8 +49,9 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
     """
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     decoded = decode(body[:MAX_BYTES], content_type)
-    text = clean(decoded.text)
+    text, before = _from_opening(clean(decoded.text))
     root, flaw = _parse(text)
+    flaw = flaw or before
     if root is None or _name(root) not in _ROOTS:
         raise Unreadable(
             Reason.BAD_FEED, "HTML instead of a feed" if "<html" in text[:5_000].lower() else f"no feed: {flaw or 'empty'}"
@@ -74,6 +78,15 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
         warnings.append(Notice(Reason.EMPTY, "no items"))
     title = plain(parsed.feed.get("title")) or None
     return Found(entries=entries, more=older, warnings=(*warnings, *unusable), title=title, every=every)
+
+
+def _from_opening(text: str) -> tuple[str, str | None]:
+    """The text from where the feed opens, and what was wrong with what stood before it."""
+    opening = _OPENING.search(text, 0, _BEFORE)
+    before = text[: opening.start()].strip().lstrip("\ufeff") if opening else ""
+    if opening is None or not before or before.startswith("<!--") or "<html" in before.lower():
+        return text, None
+    return text[opening.start() :], f"{len(before)} characters before the feed: {spaced(before[:80])}"
 
 
 def _parse(text: str) -> tuple[etree._Element | None, str | None]:

@@ -48,6 +48,8 @@ def refusal(response: Response) -> tuple[Reason, str]:
     location = response.headers.get("Location")
     if location is not None and 300 <= status < 400:
         return Reason.REDIRECT, f"answered {status} to {location[:200].decode('latin-1')}"
+    if status == 402:
+        return Reason.PAYWALL, "answered 402"
     limited = status == 429 or (status == 503 and "Retry-After" in response.headers)
     return (Reason.RATE_LIMITED if limited else Reason.HTTP), f"answered {status}"
 

@@ -68,6 +68,14 @@ def test_entities_are_not_expanded() -> None:
     assert Path("/etc/hostname").read_text().strip() not in (found.entries[0].title or "")
 
 
+@pytest.mark.parametrize("before", ["<br />\n<b>Warning</b>: session_start() in x.php on line 3<br />\n", "\n\n  ", "\ufeff"])
+def test_what_a_site_prints_before_its_feed_costs_no_item(before: str) -> None:
+    feed = "<rss version='2.0'><channel><item><title>Tin</title><link>http://x.vn/1</link></item></channel></rss>"
+    found = read_feed((before + feed).encode(), "http://x.vn/feed")
+    assert [entry.url for entry in found.entries] == ["http://x.vn/1"]
+    assert [notice.reason for notice in found.warnings] == ([Reason.BAD_FEED] if "Warning" in before else [])
+
+
 HOSTILE = {
     "author": HEAD + b"<item><author>" + b"a" * 5_000_000 + b"</author><link>/1</link></item>" + TAIL,
     "creators": HEAD

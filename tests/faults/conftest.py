@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.faults.bed import Bed, Serve, Wire
-from tests.faults.scenarios import FORBIDDEN, SCENARIOS, Scenario, article, bomb, feed, host
+from tests.faults.more import ALL
+from tests.faults.scenarios import FORBIDDEN, Scenario, article, bomb, feed, host
 
 NQ57 = Path(sys.executable).with_name("nq57")
 GOOD = 8
@@ -120,10 +121,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """Every scenario and every good source in one run."""
     for encoding in ("gzip", "deflate", "br", "zstd"):
         bomb(encoding)  # made beforehand, so that the bed never stops to think
-    hosts: dict[str, Serve] = {address_of(n): host(scenario) for n, scenario in enumerate(SCENARIOS)}
+    hosts: dict[str, Serve] = {address_of(n): host(scenario) for n, scenario in enumerate(ALL)}
     hosts |= {f"127.0.50.{n + 1}": good_host for n in range(GOOD)}
     with Bed(hosts, traps=(FORBIDDEN, "127.0.0.1")) as bed:
-        entries = [_entry(n, scenario, bed.port) for n, scenario in enumerate(SCENARIOS)]
+        entries = [_entry(n, scenario, bed.port) for n, scenario in enumerate(ALL)]
         entries += [source(f"good-{n}", f"127.0.50.{n + 1}", bed.port) for n in range(GOOD)]
         entries += [
             source("roster-private", "10.1.2.3", bed.port),
@@ -132,7 +133,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
             source("roster-unknown-name", "khong-co-ten-nay.invalid", bed.port),
         ]
         place = tmp_path_factory.mktemp("bed")
-        yield Whole(bed, crawl(write_roster(place / "sources.yaml", entries), place / "x.db", *loopback()))
+        # Time enough for a busy machine to take in what is too large before it is too slow.
+        yield Whole(bed, crawl(write_roster(place / "sources.yaml", entries), place / "x.db", *loopback("--timeout", "10")))
 
 
 def _entry(number: int, scenario: Scenario, port: int) -> dict[str, object]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.bed import Bed, Wire
-from tests.faults.conftest import ARTICLES, GOOD, Whole, crawl, good_host, loopback, source, write_roster
-from tests.faults.scenarios import SCENARIOS, Scenario, feed, hang
+from tests.faults.conftest import ARTICLES, GOOD, Whole, address_of, crawl, good_host, loopback, source, write_roster
+from tests.faults.more import ALL
+from tests.faults.scenarios import Scenario, feed, hang
 
 pytestmark = pytest.mark.slow
 
@@ -23,10 +24,10 @@ TABLE = Path(__file__).parents[2] / "docs" / "faults.md"
 def test_the_documentation_names_every_scenario_with_its_reason() -> None:
     rows = [line.split("|")[1:-1] for line in TABLE.read_text("utf-8").splitlines() if line.startswith("| `")]
     told = [tuple(cell.strip().strip("`") for cell in row) for row in rows]
-    assert told == [(scenario.name, scenario.place, scenario.does, scenario.reason) for scenario in SCENARIOS]
+    assert told == [(scenario.name, scenario.place, scenario.does, scenario.reason) for scenario in ALL]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
 def test_each_fault_is_recorded_as_what_it_is_and_costs_its_neighbours_nothing(whole: Whole, scenario: Scenario) -> None:
     rows = whole.crawl.query("select reason from failures where source_id = ?", scenario.name)
     reasons = {reason for (reason,) in rows}
@@ -88,7 +89,7 @@ def test_the_run_ends_with_1_and_says_which_sources_fail(whole: Whole) -> None:
 
 
 def test_retry_after_is_kept_to(whole: Whole) -> None:
-    address = next(f"127.0.20.{n + 1}" for n, scenario in enumerate(SCENARIOS) if scenario.name == "rate-limit-short")
+    address = next(address_of(n) for n, scenario in enumerate(ALL) if scenario.name == "rate-limit-short")
     asked = whole.bed.asked(address)
     refused = next(n for n, ask in enumerate(asked) if "bai-hong" in ask.path)
     # 2 s, less what the request itself took on its way.
@@ -98,8 +99,8 @@ def test_retry_after_is_kept_to(whole: Whole) -> None:
 
 
 def test_crawl_delay_is_kept_to(whole: Whole) -> None:
-    number = next(n for n, scenario in enumerate(SCENARIOS) if scenario.name == "robots-delay")
-    asked = [ask.at for ask in whole.bed.asked(f"127.0.20.{number + 1}")]
+    number = next(n for n, scenario in enumerate(ALL) if scenario.name == "robots-delay")
+    asked = [ask.at for ask in whole.bed.asked(address_of(number))]
     assert len(asked) == 5
     assert all(later - earlier > 1.4 for earlier, later in pairwise(asked[1:]))
 
@@ -110,8 +111,8 @@ def test_requests_say_who_we_are_and_carry_nothing_else(whole: Whole) -> None:
 
 
 def test_robots_is_asked_first_and_obeyed(whole: Whole) -> None:
-    for number, scenario in enumerate(SCENARIOS):
-        asked = whole.bed.asked(f"127.0.20.{number + 1}")
+    for number, scenario in enumerate(ALL):
+        asked = whole.bed.asked(address_of(number))
         assert asked[0].path == "/robots.txt"
         if scenario.place == "robots" and scenario.reason != "none":
             assert all(ask.path.startswith(("/robots.txt", "/fault")) for ask in asked), scenario.name
