@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor import say
 from monitor.crawl_options import read_crawl_options, some_crawl_options
 from monitor.options import database, flag, with_globals
+
+if TYPE_CHECKING:
+    from crawler.store.columns import Proposal
 
 
 @click.group()
@@ -23,14 +26,21 @@ def sources() -> None:
 @some_crawl_options("roster")
 @with_globals
 def sources_list(roster: Path | None) -> None:
-    """Every source with its kind, body and ways in; every mistake in the roster with its line."""
+    """Every source with its kind, body and ways in, and the columns that wait for a person; every mistake with its line."""
     from crawler.roster import load_roster
 
     loaded = load_roster(roster)
+    waiting = _proposed_columns(database())
     if flag("as_json"):
-        click.echo(json.dumps([say.source_row(source) for source in loaded.sources], ensure_ascii=False))
+        rows = [
+            {**say.source_row(source), "proposed": [one.url for one in waiting if one.source_id == source.id]}
+            for source in loaded.sources
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
     else:
         say.sources(loaded.sources)
+        if ours := [one for one in waiting if any(source.id == one.source_id for source in loaded.sources)]:
+            say.proposals(ours)
     for problem in loaded.problems:
         click.echo(f"nq57 sources: {problem}", err=True)
     if loaded.problems:
@@ -74,3 +84,17 @@ def sources_discover(url: str, **given: Any) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo(found.entry, nl=False)
+
+
+def _proposed_columns(path: Path) -> list[Proposal]:
+    """What crawls proposed and nobody has decided yet; nothing where there was no crawl."""
+    from crawler.store import columns
+    from crawler.store.db import open_database
+
+    if not path.is_file():
+        return []
+    db = open_database(path)
+    try:
+        return columns.proposals(db, state="proposed")
+    finally:
+        db.close()

@@ -17,6 +17,7 @@ from monitor.site.strings import Strings, load_strings
 
 if TYPE_CHECKING:
     from crawler.roster import Roster, Source
+    from crawler.store.columns import Proposal
     from crawler.store.endpoints import Visited
     from monitor.learn import Trained
     from monitor.sample import Standing
@@ -83,6 +84,20 @@ def sources(all_sources: Sequence[Source]) -> None:
         ways = [str(row[way]) for way in ("feeds", "sitemaps", "listings", "columns")]
         table.add_row(source.id, source.name, source.kind, "x" if source.key_press else "", source.agency or "", *ways)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+_WHY = {"anchor": "tên liên kết", "address": "địa chỉ", "title": "tên trang", "items": "các bài liệt kê"}
+
+
+def proposals(waiting: Sequence[Proposal]) -> None:
+    """Print the columns that were found and that nobody has accepted or rejected."""
+    table = Table(title=f"{len(waiting)} chuyên mục tự tìm thấy, chờ người xem", title_justify="left")
+    for heading in ("Nguồn", "Địa chỉ", "Tên", "Nhận ra nhờ", "Thấy ngày", "Tình trạng"):
+        table.add_column(heading, overflow="fold")
+    for one in waiting:
+        name = one.title or one.anchor or ""
+        table.add_row(one.source_id, one.url, name, _WHY[one.why], one.found_at[:10], one.status or "chưa hỏi")
+    Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False).print(table)
 
 
 _TRAINED = {

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from classifier.naming import column_name
+from classifier.naming import column_name, find_names
 from classifier.text import syllables
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
 from crawler.discover.markup import Link, Tree, parse
-from crawler.items import Found, Reason, Unreadable
+from crawler.discover.titles import plain
+from crawler.items import Entry, Found, Reason, Unreadable
 from crawler.urls import canonical, date_in_url, is_listing_url, looks_like_article, same_site
 
 MAX_COLUMNS = 20
@@ -22,28 +26,63 @@ _FEED = re.compile(
 )
 _FEED_LINKS = "link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom]"
 _MAX_WORDS = 14
+_BETWEEN = re.compile(r"\s+[|–—-]\s+")
+_OWN_NAMES = frozenset({"code", "number", "title", "foreign", "decision"})
+_FEWEST_TITLES = 4
+_MOST_OF_THEM = 0.6
 _FILE = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 _OTHER = re.compile(
     r"/(?:tags?|tu-khoa|tim-kiem|search|hashtag|tac-gia|author)(?:/|$|\?)|\.(?:pdf|docx?|jpe?g|png)$", re.IGNORECASE
 )
 
 
+Why = Literal["anchor", "address", "title", "items"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLink:
+    """A link that leads to a column, and by what it is known as one: its own words, or its address."""
+
+    url: str
+    key: str
+    why: Why
+    anchor: str
+
+
 def find_columns(body: bytes, url: str) -> tuple[str, ...]:
-    """Links of a home page to columns of the Resolution on the same site, feeds announced in the head last; absolute addresses.
+    """The addresses of `column_links`."""
+    return tuple(link.url for link in column_links(parse(body, url), url))
+
+
+def column_links(tree: Tree, url: str) -> tuple[ColumnLink, ...]:
+    """Links of a page to columns of the Resolution on the same site, feeds announced in the head last; absolute addresses.
 
     A column is known by the text of its link, its title attribute, the last part of its address or a host of its own. An
     article that names the Resolution in its headline is none: where the address is an article's, only a menu entry counts.
     """
-    tree = parse(body, url)
     hosts = [(urlsplit(url).hostname or "").removeprefix("www.")]
-    found: dict[str, str] = {}
+    found: dict[str, ColumnLink] = {}
     for link in tree.links():
         if same_site(link.url, hosts) and link.key != canonical(url) and _is_column(tree, link):
-            found.setdefault(link.key, link.url)
+            found.setdefault(link.key, _told(link))
     for link in tree.links(_FEED_LINKS):
         if same_site(link.url, hosts) and (_names(link.hint) or column_name(_slug(link.key))):
-            found.setdefault(link.key, link.url)
+            found.setdefault(link.key, _told(link))
     return tuple(found.values())[:MAX_COLUMNS]
+
+
+def calls_itself_column(tree: Tree) -> str | None:
+    """What a page calls itself, where that is a column's name: its heading, or a part of the title in its head."""
+    heads = [plain(node.text(separator=" ")) for selector in ("h1", "title") for node in tree.parser.css(selector)[:5]]
+    parts = (part.strip() for head in heads for part in _BETWEEN.split(head))
+    return next((part[:200] for part in parts if _names(part)), None)
+
+
+def speaks_of_it(entries: Sequence[Entry]) -> bool:
+    """Whether most of what a page lists names the Resolution in its headline: a column under another name, perhaps."""
+    titles = [entry.title for entry in entries if entry.title]
+    about = sum(any(name.kind in _OWN_NAMES for name in find_names(title)) for title in titles)
+    return len(titles) >= _FEWEST_TITLES and about >= _MOST_OF_THEM * len(titles)
 
 
 def read_column(
@@ -67,6 +106,11 @@ def read_column(
     if not found.entries:
         raise Unreadable(Reason.EMPTY, f"nothing listed on {found.title or url}")
     return found
+
+
+def _told(link: Link) -> ColumnLink:
+    named = next((text for text in (link.text, link.hint) if _names(text)), None)
+    return ColumnLink(link.url, link.key, "anchor" if named else "address", (named or link.text or link.hint)[:200])
 
 
 def _is_column(tree: Tree, link: Link) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from scrapy.http import Response
 
 from crawler.clock import now
-from crawler.discover.columns import find_columns, read_column
+from crawler.discover.columns import read_column
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
 from crawler.discover.sitemaps import read_sitemap
@@ -33,11 +33,10 @@ def page_of(response: Response) -> Page:
     return Page(response.url, response.status, headers, response.body, now())
 
 
-def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_listing: bool, since: date | None = None) -> Found:
+def read_endpoint(endpoint: Endpoint, page: Page, *, as_listing: bool, since: date | None = None) -> Found:
     """Read one answer of an endpoint; what can list nothing of `since` or later is not among its further pages.
 
-    For a home page `more` names the dedicated columns that it links to (with `seek_columns`), and its articles are listed
-    only with `as_listing`. Raises Unreadable.
+    A home page's articles are listed only with `as_listing`. Raises Unreadable.
     """
     match endpoint.kind:
         case "feed":
@@ -54,7 +53,7 @@ def read_endpoint(endpoint: Endpoint, page: Page, *, seek_columns: bool, as_list
             found = read_feed(page.body, page.url, page.headers) if feed else _read_column(page, since)
             return dataclasses.replace(found, entries=tuple(_in_column(entry) for entry in found.entries))
         case "home":
-            return _read_home(page, seek_columns=seek_columns, as_listing=as_listing)
+            return dataclasses.replace(read_listing(page.body, page.url), more=()) if as_listing else Found()
 
 
 def attachments(page: Page) -> list[Entry]:
@@ -80,9 +79,3 @@ def charset_of(page: Page) -> str | None:
 
 def _in_column(entry: Entry) -> Entry:
     return entry if entry.way == "document" else dataclasses.replace(entry, way="column")
-
-
-def _read_home(page: Page, *, seek_columns: bool, as_listing: bool) -> Found:
-    listed = read_listing(page.body, page.url) if as_listing else Found()
-    columns = find_columns(page.body, page.url) if seek_columns else ()
-    return Found(listed.entries, columns, listed.warnings, listed.title)

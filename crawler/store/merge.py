@@ -104,6 +104,28 @@ def _endpoints(db: Database) -> None:
            select source_id, column_url, url, seen_at from other.column_items where true
            on conflict (column_url, url) do update set seen_at = min(seen_at, excluded.seen_at)"""
     )
+    _proposals(db)
+
+
+def _proposals(db: Database) -> None:
+    """What the latest person decided of a column stands; a rejected one is no endpoint here either."""
+    names = ", ".join(_columns(db, "column_proposals", without=("id",)))
+    db.execute(
+        f"""insert into column_proposals ({names}) select {names} from other.column_proposals where true
+            on conflict (source_id, url) do update set state = excluded.state, decided_by = excluded.decided_by,
+                decided_at = excluded.decided_at, note = excluded.note
+            where coalesce(excluded.decided_at, '') > coalesce(decided_at, '')"""  # noqa: S608
+    )
+    db.execute(
+        """delete from endpoints where origin = 'discovered' and kind = 'column' and (source_id, url) in
+           (select source_id, url from column_proposals where state = 'rejected')"""
+    )
+    db.execute(
+        """insert into column_searches (source_id, searched_at, pages, menu)
+           select source_id, searched_at, pages, menu from other.column_searches where true
+           on conflict (source_id) do update set searched_at = excluded.searched_at, pages = excluded.pages, menu = excluded.menu
+           where excluded.searched_at > searched_at"""
+    )
 
 
 _FURTHER = """(excluded.fetched_at is not null and excluded.fetched_at > coalesce(pages.fetched_at, ''))

@@ -1,0 +1,167 @@
+"""Articles and documents of one walk: what endpoints list is entered into the ledger, what is new is fetched, once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.clock import now
+from crawler.download import Interrupted, RefusedRequest, reason_of
+from crawler.guard import Refused
+from crawler.items import Entry, Fetched, Found, Outcome, Page, Reason, State
+from crawler.roster import Source
+from crawler.spiders.again import answered_again, ask_again
+from crawler.spiders.answers import refusal, unusable
+from crawler.spiders.obstacles import bot_wall
+from crawler.spiders.reading import attachments, page_of
+from crawler.spiders.steps import Step, Walk
+from crawler.store import pages, revisits
+from crawler.store.endpoints import Endpoint
+from crawler.store.revisits import Revisit
+from crawler.traps import Permutations, trap_in
+from crawler.urls import canonical, is_listing_url, twins
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
+
+
+class Articles:
+    """Enters and fetches the pages of one crawl; every URL ends with one outcome."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._session = walk.session
+        self._fetches: Counter[str] = Counter()
+        self._permutations = Permutations()
+
+    def left_over(self, source: Source) -> Iterator[Step]:
+        """What earlier runs found and did not get, and the articles that may have been edited since."""
+        for url, entry in pages.leftovers(self._session.db, source.id):
+            yield from self._fetch(source, url, entry)
+        for revisit in revisits.due(self._session.db, source.id, now()):
+            self._walk.asked.add(revisit.url)
+            yield ask_again(source.id, revisit, self.on_article_again, self.on_no_answer)
+
+    def enter(self, source: Source, endpoint: Endpoint, found: Found) -> Generator[Step, None, int]:
+        """Enter what an endpoint listed; returns (as a generator does) how many of it was new."""
+        keyed: dict[str, Entry] = {}
+        for entry in found.entries:
+            url = canonical(entry.url, base=endpoint.url)
+            if url is None or is_listing_url(url) or self._too_old(entry):
+                continue
+            try:
+                self._session.guard.check_url(entry.url, self._session.reach[source.id])
+                self._check_trap(url)
+            except Refused as refusal:
+                if pages.is_wanted(self._session.db, url):
+                    yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
+                continue
+            known = pages.known_as(self._session.db, source.id, url)
+            listed = next((twin for twin in twins(known) if twin in keyed), known)
+            keyed.setdefault(listed, dataclasses.replace(entry, found_on=endpoint.url))
+        column = endpoint.url if endpoint.kind == "column" else None
+        wanted = pages.discover(self._session.db, source.id, keyed.items(), now(), column=column)
+        for url, entry in keyed.items():
+            if url in wanted:
+                yield from self._fetch(source, url, entry)
+        return len(wanted)
+
+    def _too_old(self, entry: Entry) -> bool:
+        return entry.published is not None and entry.published.value.date() < self._walk.earliest
+
+    def _check_trap(self, url: str) -> None:
+        """Raise Refused for an address that is part of a trap."""
+        if (trap := trap_in(url, now().date()) or self._permutations.trap_in(url)) is not None:
+            raise Refused(Reason.TRAP, trap)
+
+    def _fetch(self, source: Source, url: str, entry: Entry) -> Iterator[Step]:
+        bound = self._walk.settings.getint("NQ57_MAX_PAGES_PER_SOURCE")
+        if url in self._walk.asked:
+            return
+        self._fetches[source.id] += 1
+        if self._fetches[source.id] > bound:
+            if self._fetches[source.id] == bound + 1:  # told once; all of them wait for the next run
+                yield Outcome(url, source.id, State.DISCOVERED, Reason.TOO_MANY, f"more than {bound} pages in one run")
+            return
+        self._walk.asked.add(url)
+        meta: dict[str, Any] = {"source_id": source.id}
+        if entry.way == "document":
+            meta["download_maxsize"] = self._walk.settings.getint("NQ57_DOCUMENT_MAXSIZE")
+        yield Request(
+            entry.url,
+            callback=self.on_article,
+            errback=self.on_article_failure,
+            meta=meta,
+            cb_kwargs={"source": source, "url": url, "entry": entry},
+        )
+
+    def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> Iterator[Step]:
+        """One article or document, whatever the server answered."""
+        page = page_of(response)
+        final = canonical(page.url) or url
+        if response.status != 200:
+            wall = bot_wall(page)
+            reason, detail = (wall.reason, wall.detail) if wall else refusal(response)
+            state = State.DISCOVERED if reason is Reason.RATE_LIMITED else State.FAILED
+            yield Outcome(url, source.id, state, reason, detail, response.status)
+            return
+        if not page.body.strip():
+            yield Outcome(url, source.id, State.FAILED, Reason.EMPTY, "no content", response.status)
+            return
+        if final != url:
+            if final == canonical(source.home):
+                yield Outcome(url, source.id, State.FAILED, Reason.SOFT_404, "leads to the home page", response.status)
+                return
+            known = pages.known_as(self._session.db, source.id, final)
+            final = final if known == url else known
+            news = final not in self._walk.asked and bool(pages.discover(self._session.db, source.id, [(final, entry)], now()))
+            yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
+            if not news:
+                return
+            self._walk.asked.add(final)
+        if (why := unusable(page)) is not None:
+            yield Outcome(final, source.id, State.FAILED, *why, response.status)
+            return
+        follow = source.kind == "portal" and not page.is_document()
+        attached = list(self._attachments(source, entry, page)) if follow else []
+        yield Fetched(source.id, final, page, entry)
+        yield from attached
+
+    def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
+        """A portal often publishes a plan as a file behind a page of three lines."""
+        found = [
+            (pages.known_as(self._session.db, source.id, key), item)
+            for item in attachments(page)
+            if (key := canonical(item.url)) and self._walk.reachable(source, item.url)
+        ]
+        wanted = pages.discover(self._session.db, source.id, found, now())
+        for key, item in found:
+            if key in wanted:
+                yield from self._fetch(source, key, dataclasses.replace(item, published=entry.published))
+
+    def on_article_again(self, response: Response, source_id: str, revisit: Revisit) -> Iterator[Step]:
+        """An article that was read before, and may have been edited since."""
+        yield from answered_again(self._session.db, source_id, revisit, page_of(response))
+
+    def on_no_answer(self, failure: Failure) -> None:
+        """What is known of an article stays; it is asked for again in the next run."""
+
+    def on_article_failure(self, failure: Failure) -> Iterator[Step]:
+        """An article that could not be asked for."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Interrupted):
+            return
+        source: Source = request.cb_kwargs["source"]
+        reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
+        state = State.REFUSED if reason in NOT_ASKED else State.FAILED
+        if isinstance(failure.value, RefusedRequest) and failure.value.deferred:
+            state = State.DISCOVERED
+        yield Outcome(request.cb_kwargs["url"], source.id, state, reason, detail)
