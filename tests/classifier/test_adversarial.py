@@ -1,6 +1,7 @@
 """Texts written before their results were seen: condensed, damaged, many-numbered, foreign; one sheet is never tuned on.
 
-`adversarial/tuned.jsonl` and `mess.jsonl` may be looked at when something fails; `heldout.jsonl` only gives its figures. The rows of `mess.jsonl` say who acts as well, where that is a question.
+`adversarial/tuned.jsonl` and `mess.jsonl` may be looked at when something fails; `heldout.jsonl` only gives its figures.
+The rows of `mess.jsonl` say who acts as well, where that is a question.
 """
 
 from __future__ import annotations
