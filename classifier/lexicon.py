@@ -7,7 +7,7 @@ automaton reads a text word by word: it need not look at letters, and whole word
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -48,10 +48,20 @@ class Lexicon:
         be found in `đảo táo`.
         """
         matcher = self._matcher(title, text)
+        return self._evidence(matcher, matcher.written(title), matcher.written(text))
+
+    def read_letters(self, title: str, text: str, *, without_diacritics: bool) -> Evidence:
+        """The same of a title and a text that are written in one of the two alphabets."""
+        return self._evidence(self._bare if without_diacritics else self._exact, title, text)
+
+    def letters(self, *, without_diacritics: bool) -> Mapping[str, str]:
+        """The letter of each word that stands in a phrase."""
+        return (self._bare if without_diacritics else self._exact).letters
+
+    def _evidence(self, matcher: _Matcher, title: str, text: str) -> Evidence:
         rows = [[0] * self._topics, [0] * self._topics]
         decided = [False] * self._topics
-        for row, part in zip(rows, (title, text), strict=True):
-            written = matcher.written(part)
+        for row, written in zip(rows, (title, text), strict=True):
             for phrase in matcher.find(written):
                 for topic in phrase.speaks:
                     row[topic] += 1
@@ -69,7 +79,12 @@ class Lexicon:
 
     def _matcher(self, title: Sequence[str], text: Sequence[str]) -> _Matcher:
         marked = sum(map(self._marked.__getitem__, title)) + sum(map(self._marked.__getitem__, text))
-        return self._bare if marked <= _BARE_SHARE * (len(title) + len(text)) else self._exact
+        return self._bare if is_without_diacritics(marked, len(title) + len(text)) else self._exact
+
+
+def is_without_diacritics(marked: int, words: int) -> bool:
+    """Whether a text has so few words with diacritics that it is to be read without them: it lost them, or is English."""
+    return marked <= _BARE_SHARE * words
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,11 @@ class _Matcher:
         self._deciding = ahocorasick_rs.AhoCorasick(deciding)
         self._alphabet.close()
 
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """The private alphabet: the letter of each word."""
+        return self._alphabet.letters
+
     def written(self, tokens: Sequence[str]) -> str:
         """The tokens of one part in the private alphabet."""
         return "".join(map(self._alphabet.__getitem__, tokens))
@@ -141,21 +161,21 @@ class _Alphabet(dict[str, str]):
     def __init__(self, bare_words: bool) -> None:
         super().__init__()
         self._bare = bare_words
-        self._letters: dict[str, str] = {}
+        self.letters: dict[str, str] = {}
         self._closed = False
 
     def __missing__(self, token: str) -> str:
         word = bare(normal(token)) if self._bare else normal(token)
-        letter = self._letters.get(word, _UNKNOWN)
+        letter = self.letters.get(word, _UNKNOWN)
         if letter == _UNKNOWN and not self._closed:
-            letter = self._letters[word] = chr(_FIRST + len(self._letters))
+            letter = self.letters[word] = chr(_FIRST + len(self.letters))
         if len(self) < _REMEMBERED:
             self[token] = letter
         return letter
 
     def read(self, pattern: str) -> str:
         """The words that a pattern stands for."""
-        names = list(self._letters)
+        names = list(self.letters)
         return " ".join(names[ord(letter) - _FIRST] for letter in pattern)
 
     def close(self) -> None:

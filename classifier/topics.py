@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.analyzer import tokens
-from classifier.lexicon import Evidence, Lexicon
+from classifier.coding import Codes, Coding
+from classifier.lexicon import Evidence, Lexicon, is_without_diacritics
 from classifier.model_file import ModelError, read_model, write_model
 from classifier.taxonomy import TOPIC_IDS, Topic
 from classifier.types import Document, TopicScore
@@ -67,10 +68,14 @@ class TopicModel:
         self._weights = weights
         self._lexicon = Lexicon(topics)
         self._vocabulary = Vocabulary(weights.terms)
+        alphabets = (self._lexicon.letters(without_diacritics=False), self._lexicon.letters(without_diacritics=True))
+        self._coding = Coding(*self._vocabulary.words, *alphabets)
         rows = [(c.margin, c.hits, c.density, c.title) for c in weights.calibrations]
         self._sigmoids = np.array(rows, dtype=np.float64)
         self._sigmoid_bias = np.array([c.bias for c in weights.calibrations])
         self._bias = np.array(weights.bias)
+        # In the numbers of the rest: converting the rows of each text took as long as all else that is done with them.
+        self._idf, self._coef = weights.idf.astype(np.float64), weights.coef.astype(np.float64)
         self._thresholds = np.array([c.threshold for c in weights.calibrations])
 
     @property
@@ -116,7 +121,7 @@ class TopicModel:
         number = TOPIC_IDS.index(topic)
         title, text = tokens(doc.title), tokens(doc.text)
         calibration = self._weights.calibrations[number]
-        rows, values = self._tfidf([*title, *text])
+        rows, values = self._tfidf(self._coding.codes([*title, *text]))
         spoken = calibration.margin * values * self._weights.coef[rows, number]
         found = [(self._weights.terms[row], float(weight)) for row, weight in zip(rows.tolist(), spoken, strict=True) if weight]
         phrases = self._lexicon.phrases(title, text, number)
@@ -164,22 +169,24 @@ class TopicModel:
 
     def _read(self, title: Sequence[str], text: Sequence[str]) -> tuple[Evidence, NDArray[np.float64]]:
         """What the phrases say, and every topic's row of inputs for its sigmoid."""
-        evidence = self._lexicon.read(title, text)
-        features = phrase_features(evidence, len(title) + len(text))
-        features[:, 0] = self._margins([*title, *text])
+        codes = self._coding.codes([*title, *text])
+        is_plain = is_without_diacritics(self._coding.marked(codes), len(codes))
+        letters = self._coding.letters(codes, without_diacritics=is_plain)
+        evidence = self._lexicon.read_letters(letters[: len(title)], letters[len(title) :], without_diacritics=is_plain)
+        features = phrase_features(evidence, len(codes))
+        features[:, 0] = self._margins(codes)
         return evidence, features
 
-    def _margins(self, written: Sequence[str]) -> NDArray[np.float64]:
+    def _margins(self, codes: Codes) -> NDArray[np.float64]:
         """TF-IDF with sublinear counts, length one, times the coefficients: what scikit-learn's pipeline computes."""
-        rows, values = self._tfidf(written)
-        margins: NDArray[np.float64] = values @ self._weights.coef[rows] + self._bias
+        rows, values = self._tfidf(codes)
+        margins: NDArray[np.float64] = values @ self._coef.take(rows, axis=0) + self._bias
         return margins
 
-    def _tfidf(self, written: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """The numbers of the known terms in a text's tokens, and their TF-IDF."""
-        counts = self._vocabulary.count(written)
-        rows = np.flatnonzero(counts)
-        values = (1.0 + np.log(counts[rows])) * self._weights.idf[rows]
+    def _tfidf(self, codes: Codes) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The numbers of the known terms in a text, and their TF-IDF."""
+        rows, counts = self._vocabulary.count(*self._coding.words(codes))
+        values = (1.0 + np.log(counts)) * self._idf[rows]
         return rows, values / (math.sqrt(values @ values) or 1.0)
 
 

@@ -127,8 +127,19 @@ def test_the_scorer_agrees_with_scikit_learn(model: TopicModel) -> None:
     weights = model._weights
     assert list(vectorizer.get_feature_names_out()) == list(weights.terms)
     expected = matrix @ weights.coef + np.array(weights.bias)
-    actual = np.array([model._margins(text) for text in written])
+    actual = np.array([model._margins(model._coding.codes(text)) for text in written])
     np.testing.assert_allclose(actual, expected, atol=1e-5)
+
+
+def test_training_and_tagging_read_the_same_phrases(model: TopicModel) -> None:
+    lexicon = Lexicon(load_taxonomy())
+    for example in training_examples()[::5]:
+        for text in (example.text, fold(example.text), example.text.upper(), f"{example.text} xyzzy ẵẵẵ AI ai"):
+            title, body = words(example.title), words(text)
+            trained, (tagged, _) = lexicon.read(title, body), model._read(title, body)
+            assert trained.hits.tolist() == tagged.hits.tolist()
+            assert trained.title_hits.tolist() == tagged.title_hits.tolist()
+            assert trained.decided.tolist() == tagged.decided.tolist()
 
 
 def test_tagging_needs_no_scikit_learn(saved: Path) -> None:
