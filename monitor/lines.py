@@ -55,14 +55,17 @@ def _extract(record: dict[str, Any]) -> dict[str, Any]:
         raise BadLine("no path")
     url = canonical(_text(record, "url") or "") or "http://localhost/"
     try:
-        with Path(path).open("rb") as file:
+        file_path = Path(path)
+        if file_path.exists() and not file_path.is_file():
+            raise BadLine(f"{path}: not a file")  # reading a pipe or a terminal would wait for ever
+        with file_path.open("rb") as file:
             body = file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
         raise BadLine(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     if len(body) > MAX_FILE:
         raise BadLine(f"{path}: larger than {MAX_FILE} bytes")
     try:
-        article = read_page(Page(url, 200, (), body, now()))
+        article = read_page(Page(url, 200, (), body, now()), stumps=True)
     except Unreadable as error:
         raise BadLine(f"{path}: {error}") from error
     return {
@@ -91,9 +94,19 @@ def _each(lines: Iterable[str], out: TextIO, work: Callable[[dict[str, Any]], di
         except Exception as error:  # noqa: BLE001 - the edge of one line: the next one must still be answered
             bad += 1
             answer = {"id": known, "error": f"{type(error).__name__}: {error}"[:500]}
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.write(_written(answer) + "\n")
         out.flush()
     return bad
+
+
+def _written(answer: dict[str, Any]) -> str:
+    """One line of JSON, escaped where it echoes half a character, which no encoding has."""
+    line = json.dumps(answer, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(answer)
+    return line
 
 
 def _text(record: dict[str, Any], field: str) -> str | None:

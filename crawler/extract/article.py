@@ -11,7 +11,7 @@ from crawler.extract.body import article_lines, body_of
 from crawler.extract.dating import RESOLUTION_DAY, choose, document_day
 from crawler.extract.documents import Read, document_kind, read_docx, read_pdf
 from crawler.extract.encoding import decode, looks_damaged
-from crawler.extract.kind import is_listing, refuse_paywall, refuse_soft_404, refuse_walls, shown_text
+from crawler.extract.kind import is_listing, is_paid, refuse_soft_404, refuse_walls, shown_text
 from crawler.extract.language import language_of
 from crawler.extract.metadata import address_date, parse, read_metadata
 from crawler.extract.titles import MAX_TITLE
@@ -26,8 +26,10 @@ _LOST = 30
 """One lost character in this many, and no name or number can be trusted: Vietnamese has one accented letter in four."""
 
 
-def read_page(page: Page, *, hint: PublishedAt | None = None) -> Article:
+def read_page(page: Page, *, hint: PublishedAt | None = None, stumps: bool = False) -> Article:
     """Read one page; `hint` is the date that its feed or listing gave, used after the page's own dates and its address.
+
+    `stumps`: what a paywall shows is an article too, with a warning, rather than a refusal.
 
     Raises Unreadable with EMPTY, NO_TEXT, SOFT_404, PAYWALL, NEEDS_SCRIPT, BOT_WALL, BAD_ENCODING, BAD_DOCUMENT or TOO_LARGE;
     what is wrong but not fatal (BAD_DATE, BAD_ENCODING, PAYWALL) is in the article's warnings.
@@ -43,10 +45,10 @@ def read_page(page: Page, *, hint: PublishedAt | None = None) -> Article:
         return _document(page, read_docx(page.body), hint)
     if kind == "other":
         raise Unreadable(Reason.BAD_DOCUMENT, "a format that is neither HTML nor PDF nor DOCX")
-    return _html(page, hint)
+    return _html(page, hint, stumps)
 
 
-def _html(page: Page, hint: PublishedAt | None) -> Article:
+def _html(page: Page, hint: PublishedAt | None, stumps: bool) -> Article:
     decoded = decode(page.body, page.header("Content-Type"))
     try:
         tree = parse(decoded.text)
@@ -69,7 +71,7 @@ def _html(page: Page, hint: PublishedAt | None) -> Article:
     refuse_soft_404(metadata.title, text)
     warnings = [*decoded.warnings, *metadata.warnings]
     if not listing:
-        if refuse_paywall(shown, metadata, text):
+        if is_paid(shown, metadata, text, stumps):
             warnings.append(Notice(Reason.PAYWALL, "the page says that it is not free"))
         if len(text) < _MIN_TEXT:
             raise Unreadable(Reason.NO_TEXT, f"{len(text)} characters of text")

@@ -20,13 +20,16 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards,
 
 _SHORT = 250
 """Below this many characters the precise extraction is doubted and the others are asked."""
-_MANY = 20_000
-"""Lines from which a page is no article but an attack or a dump: trafilatura would take half a minute for it."""
+MAX_LINES = 20_000
+"""Lines of a page that are read: the longest article has some thousand, what goes on is an attack or a dump."""
+_MANY = 5_000
+_CROWDED = 60_000
+"""Lines and elements from which trafilatura is not asked: it would take half a minute."""
 _ALIKE = 0.6
 """Share of all text named by either at which two witnesses agree."""
 _SURE = 25
 """Characters from which a line that occurs in a text is meant by it."""
-_FORM, _FORM_LEVELS = 250, 4
+_FORMS, _FORM, _FORM_LEVELS = 200, 250, 4
 """Characters round a form that are no more than its invitation."""
 _LEAD_LINES = 4
 """Lines between a lead and the text: pictures' labels, buttons."""
@@ -38,15 +41,19 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
     """The page's lines without furniture, which is taken out of `tree`: menus, related boxes, captions, scripts.
 
     What holds the heading or much of the page's prose stays whatever it is called: sites name their main column `sidebar-1`.
-    Remarks of readers go however long they are.
+    Remarks of readers go however long they are. No more than MAX_LINES are read.
     """
     strip_elements(tree, "script", "style", "noscript", "template", "svg", "iframe", with_tail=False)
-    every = list(lines_of(tree, skip=nothing))
+    every = list(islice(lines_of(tree, skip=nothing), MAX_LINES))
     places = Places()
     sizes = places.prose(every)
     kept = set(heading.iterancestors()) if heading is not None else set()
     most = sizes.get(tree, 0) // 4
-    doomed = {box for form in tree.iter("form", "input") if (box := _small_form(form, sizes)) is not None and box not in kept}
+    doomed = {
+        box
+        for form in islice(tree.iter("form", "input"), _FORMS)
+        if (box := _small_form(form, sizes)) is not None and box not in kept
+    }
     for element in tree.iter(
         "nav", "footer", "aside", "div", "section", "ul", "ol", "table", "p", "figcaption", "h3", "h4", "dl"
     ):
@@ -105,7 +112,7 @@ def body_of(
     if region is not None:
         _isolate(region)
         page = [page[number] for number in places.within(page, region)]
-    if len(lines) > _MANY:
+    if not page or len(lines) > _MANY or tree.xpath("count(//*)") > _CROWDED:
         chosen = _own(page, places)
     else:
         chosen = _agreed(page, places, lambda precise: _trafilatura(tree, url, precise=precise))
@@ -122,15 +129,17 @@ def _without_links(lines: list[Line], places: Places) -> list[Line]:
     """The lines but for teasers, asides, and the headings that stand over nothing else."""
     teased = cards(lines, places)
     page: list[Line] = []
-    below = False
+    below = 0
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
         linked = number in teased or is_link(line)
         if linked or is_aside(line):
-            below = linked
-        elif not (below and is_label(line)):
+            below = below + 1 if linked else 0
+            continue
+        own = below == 1 and bool(page) and page[-1].element.getparent() is line.element.getparent()
+        if not below or own or not is_label(line):
             page.append(line)
-            below = False
+            below = 0
     return page[::-1]
 
 

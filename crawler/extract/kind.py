@@ -75,11 +75,12 @@ def refuse_soft_404(title: str, text: str) -> None:
         raise Unreadable(Reason.SOFT_404, text[:100])
 
 
-def refuse_paywall(shown: str, metadata: Metadata, text: str) -> bool:
-    """Raise Unreadable(PAYWALL) where only a stump is shown; True where the page calls itself paid for but shows all the same."""
-    if len(text) < 1_000 and (_PAYWALL.search(shown) or (not metadata.described.free and len(text) < 600)):
+def is_paid(shown: str, metadata: Metadata, text: str, stumps: bool) -> bool:
+    """Whether the page calls itself paid for; raises Unreadable(PAYWALL) for a stump where no `stumps` are wanted."""
+    stump = len(text) < 1_000 and (_PAYWALL.search(shown) or (not metadata.described.free and len(text) < 600))
+    if stump and not stumps:
         raise Unreadable(Reason.PAYWALL, "only the beginning is shown")
-    return not metadata.described.free
+    return bool(stump) or not metadata.described.free
 
 
 def is_listing(lines: list[Line], metadata: Metadata, url: str) -> bool:

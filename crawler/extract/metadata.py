@@ -217,11 +217,8 @@ def _is_american(tree: HtmlElement, metas: dict[str, str], url: str) -> bool:
 
 def _in_data(tree: HtmlElement) -> list[PublishedAt]:
     """The publication's day in the data that the page gives its scripts, where that names one day only: a guess."""
-    found = []
-    for script in tree.iter("script"):
-        for said in islice(_STATED.finditer(script.text or ""), _MAX_STATED):
-            if claim := parse_date(said[1], source="guess"):
-                found.append(claim)
+    said = (m[1] for script in tree.iter("script") if script.text for m in _STATED.finditer(script.text))
+    found = [claim for stamp in islice(said, _MAX_STATED) if (claim := parse_date(stamp, source="guess"))]
     return found if len({claim.value.date() for claim in found}) == 1 else []
 
 

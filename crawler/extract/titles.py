@@ -57,9 +57,12 @@ def heading_of(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
 def _shows(tree: HtmlElement, known: list[str]) -> HtmlElement | None:
     """The first element whose text is one of the titles, whatever it is called: pages of tables and fonts."""
     wanted = {part for title in known for part in (title, SEPARATOR.split(title)[0]) if len(part) >= _TELLING}
+    sizes = {len(part) for part in wanted}
     for element in tree.iterfind("body//*") if wanted else ():
-        text = element.text if isinstance(element.tag, str) and element.tag not in ("a", "script", "option") else None
-        if text and len(text) >= _TELLING and fold(plain(text[:MAX_TITLE])) in wanted:
+        text = (
+            (element.text or "").strip() if isinstance(element.tag, str) and element.tag not in ("a", "script", "option") else ""
+        )
+        if len(text) in sizes and fold(plain(text)) in wanted:
             return element
     return None
 
