@@ -29,6 +29,7 @@ class _Tables:
         self.columns = {v.unit: v for v in report.verdicts if v.target == "columns-2025"}
 
     def all(self) -> Iterator[Table]:
+        """Every table of the report, in its order."""
         yield self._table("targets", TARGETS, self._targets())
         yield self._table("groups", GROUPS, self._groups())
         yield self._table("examples", EXAMPLES, self._examples())

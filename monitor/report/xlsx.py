@@ -63,6 +63,7 @@ class _Sheet:
         self.link = {kind: book.add_format({**link, "num_format": form}) for kind, form in _FORMATS.items()}
 
     def write(self) -> None:
+        """Fill the sheet: headings, rows, and how it prints."""
         sheet, columns = self.sheet, self.table.columns
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(self.table.rows), len(columns) - 1)
