@@ -1,6 +1,5 @@
 """Relevance is graded by where and how often a text names the Resolution, with the passages as evidence."""
 
-import time
 import unicodedata
 from datetime import date
 
@@ -192,13 +191,3 @@ def test_any_document_gets_a_probability(title: str, text: str) -> None:
     found = relevance(Document(title, text))
     assert 0.0 <= found.score <= 1.0
     assert (found.level > 0) == bool(found.spans) == (found.score > 0.5)
-
-
-@pytest.mark.slow
-def test_a_thousand_texts_of_three_kilobytes_a_second() -> None:
-    text = OTHER_MATTERS * 6 + "Theo Nghị quyết số 57-NQ/TW của Bộ Chính trị về chuyển đổi số, các đơn vị phải chủ động. " * 3
-    documents = [Document(f"Bản tin số {n}", text[: 2_200 + n % 50]) for n in range(500)]
-    started = time.process_time()
-    for document in documents:
-        relevance(document)
-    assert len(documents) / (time.process_time() - started) > 1_000

@@ -246,7 +246,7 @@ def test_hostile_addresses_cost_little() -> None:
         canonical("http://a.vn/" + unit * 500)
         canonical("http://" + unit * 500 + "/")
         canonical(unit * 2_000_000)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 20  # it would be hours, were it quadratic
 
 
 @pytest.mark.parametrize(

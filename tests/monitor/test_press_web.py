@@ -125,11 +125,9 @@ def test_a_web_of_many_hosts_and_pages_that_are_valid_html(press: PressWeb, clie
         assert (url, page.wrong, page.open) == (url, [], [])
 
 
-def test_it_starts_at_once_and_renders_the_same_twice() -> None:
-    began = time.perf_counter()
+def test_it_renders_the_same_twice() -> None:
     first = PressWeb(bundled_web())
     first._server.server_close()
-    assert time.perf_counter() - began < 3  # under one second alone; the machine may be busy
     second = build_web(load_texts(), first.web.press)
     assert [item.url for item in first.web.all_items()] == [item.url for item in second.all_items()]
 
