@@ -165,12 +165,20 @@ def demo(serve: bool, port: int, directory: Path | None) -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
 @click.option("--port", type=click.IntRange(0, 65535), default=8057, show_default=True, metavar="N")
+@click.option(
+    "--anonymous",
+    type=click.Choice(["all", "no-text", "nothing"]),
+    default="all",
+    show_default=True,
+    envvar="NQ57_ANONYMOUS",
+    help="What people read who are not signed in.",
+)
 @with_globals
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, anonymous: str) -> None:
     """Serve the database with Datasette and the project's own pages."""
     from monitor.serve import serve as start
 
-    sys.exit(start(database(), host, port))
+    sys.exit(start(database(), host, port, anonymous))
 
 
 # ── without a database ─────────────────────────────────────────────────────────────────────────

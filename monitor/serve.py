@@ -30,8 +30,8 @@ def build_command(db: Path, host: str = "127.0.0.1", port: int = 8001) -> list[s
     return [*python, str(config_dir()), str(db), "--host", host, "--port", str(port)]
 
 
-def serve(db: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
-    """Serve until interrupted; gives the exit code, 0 after Ctrl+C.
+def serve(db: Path, host: str = "127.0.0.1", port: int = 8001, anonymous: str = "all") -> int:
+    """Serve until interrupted; gives the exit code, 0 after Ctrl+C. `anonymous` is one of monitor/site/roles.py.
 
     Raises CannotRun where the database does not exist, since Datasette must not make an empty one, and BadDatabase where it
     is another program's; one that an older version wrote is brought up to date first.
@@ -43,8 +43,9 @@ def serve(db: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
         raise CannotRun(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
     open_database(db).close()
     path = os.pathsep.join(filter(None, (str(_HERE.parent), os.environ.get("PYTHONPATH"))))
+    env = {**os.environ, "PYTHONPATH": path, "NQ57_ANONYMOUS": anonymous}
     try:
         command = build_command(db, host, port)
-        return subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": path}).returncode  # noqa: S603 - ours
+        return subprocess.run(command, check=False, env=env).returncode  # noqa: S603 - ours
     except KeyboardInterrupt:
         return 0

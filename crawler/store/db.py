@@ -12,6 +12,8 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 _HERE = Path(__file__).parent
+_KIND = "nq57"
+"""What the migrations of the database of coverage are called inside it; the accounts have their own."""
 BUSY_TIMEOUT_MS = 30_000
 """The site's short write transactions and the weekly run wait for each other this long."""
 
@@ -29,7 +31,7 @@ def open_database(path: Path, *, migrate: bool = True) -> sqlite_utils.Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
         db = sqlite_utils.Database(connection)
-        if _is_foreign(connection):
+        if is_foreign(connection, _KIND):
             connection.close()
             raise BadDatabase(f"{path}: a database of something else; it was left alone")
         connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -58,10 +60,14 @@ def read_only(path: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _is_foreign(connection: sqlite3.Connection) -> bool:
-    """Every database of ours has had a migration; one with tables and without is another program's."""
+def is_foreign(connection: sqlite3.Connection, kind: str) -> bool:
+    """Every database of a kind has had a migration of that kind; one with other tables alone is something else's."""
+    made = Migrations.migrations_table
     tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-    return bool(tables) and Migrations.migrations_table not in tables
+    if made not in tables:
+        return bool(tables)
+    known = connection.execute(f"select 1 from {made} where migration_set = ?", (kind,)).fetchone()  # noqa: S608 - a constant
+    return tables != {made} and known is None
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -77,14 +83,30 @@ def statements(sql: str) -> Iterator[str]:
         yield pending.strip()
 
 
-def _migrate(db: sqlite_utils.Database) -> None:
-    migrations = Migrations("nq57")
-    for script in sorted((_HERE / "migrations").glob("*.sql")):
+def scripted(kind: str, directory: Path) -> Migrations:
+    """The migrations of one kind of database: the SQL files of a directory in the order of their names."""
+    migrations = Migrations(kind)
+    for script in sorted(directory.glob("*.sql")):
         _register(migrations, script)
+    return migrations
+
+
+def _migrate(db: sqlite_utils.Database) -> None:
+    """Views hold no data, so every upgrade drops them, lest a migration trip over one, and makes them anew."""
+    migrations = scripted(_KIND, _HERE / "migrations")
+    views = sorted((_HERE / "views").glob("*.sql"))
     pending = bool(migrations.pending(db))
-    migrations.apply(db)
     if pending:
-        _rebuild_views(db)
+        with db.atomic():
+            for view in views:
+                db.execute(f"drop view if exists {view.stem}")
+        migrations.apply(db)
+    if pending or not {view.stem for view in views} <= set(db.view_names()):
+        with db.atomic():
+            for view in views:
+                db.execute(f"drop view if exists {view.stem}")
+                for statement in statements(view.read_text(encoding="utf-8")):
+                    db.execute(statement)
 
 
 def _register(migrations: Migrations, script: Path) -> None:
@@ -94,12 +116,3 @@ def _register(migrations: Migrations, script: Path) -> None:
 
     step.__name__ = script.stem
     migrations(name=script.stem)(step)
-
-
-def _rebuild_views(db: sqlite_utils.Database) -> None:
-    """Views hold no data, so every upgrade drops and makes them anew."""
-    with db.atomic():
-        for script in sorted((_HERE / "views").glob("*.sql")):
-            db.execute(f"drop view if exists {script.stem}")
-            for statement in statements(script.read_text(encoding="utf-8")):
-                db.execute(statement)

@@ -9,9 +9,12 @@ import datasette.handle_exception
 import yaml
 from datasette import NotFound, Response, hookimpl
 
+from crawler.store.accounts.db import NoAccounts
 from monitor.serve import DATABASE_NAME
 from monitor.site import reading
-from monitor.site.desk import Desk
+from monitor.site.desk import BUSY, Desk
+from monitor.site.doors import PROBLEM, Problem
+from monitor.site.visitors import visitor_of
 
 _ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
 
@@ -60,7 +63,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return await desk.page(request, "data", tables=described)
 
     async def missing(request: Any) -> Response:
-        return await desk.problem(request, 404)
+        problem = request.scope.get(PROBLEM, Problem(404))
+        return await desk.problem(request, problem.status, BUSY if problem.status == 503 else None, problem.words)
 
     async def healthz() -> Response:
         return Response.text("ok\n")
@@ -99,21 +103,24 @@ def startup() -> None:
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """Errors in our own look; what took too long or met a database that is being replaced says to come back."""
     status = getattr(exception, "status", 404 if isinstance(exception, NotFound) else 500)
-    headers = {}
+    headers, words = {}, ""
     if isinstance(exception, sqlite3.OperationalError):
-        status, headers = 503, {"Retry-After": "10"}
+        status, headers = 503, BUSY
+    elif isinstance(exception, NoAccounts):
+        status, headers, words = 503, BUSY, "accounts"
 
     async def answer() -> Response:
-        return await Desk(datasette).problem(request, status, headers)
+        return await Desk(datasette).problem(request, status, headers, words)
 
     return answer
 
 
 @hookimpl(tryfirst=True)
 def forbidden(datasette: Any, request: Any) -> Any:
-    """What an account would be needed for, in our own look."""
+    """What an account, or another one, would be needed for, in our own look."""
 
     async def answer() -> Response:
-        return await Desk(datasette).problem(request, 403)
+        known = visitor_of(request).actor is not None
+        return await Desk(datasette).problem(request, 403, words="" if known else "closed")
 
     return answer

@@ -15,22 +15,31 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from crawler.store import read_tallies
+from crawler.store.accounts.audit import record
+from crawler.store.accounts.db import writing_both
 from crawler.store.db import read_only
 from monitor.charts import Series, Words, bars
 from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
+from monitor.site.accounts import accounts_of
 from monitor.site.curve import CurveWords, weekly_curve
+from monitor.site.doors import DATA, PROBLEM, Problem
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.forms import FIELD
 from monitor.site.line import Line
 from monitor.site.memory import Memory
+from monitor.site.roles import may
 from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
 from monitor.site.tiles import Tile, steps, tile_grid
+from monitor.site.visitors import visitor_of
 
 PAGE_MS = 1_000
 """A page's SQL may take this long; past it the reader gets a clear answer instead of everybody waiting."""
 EXPORT_MS = 30_000
 """An export may look for its rows this long; what it then takes to send them is up to the reader."""
+WRITE_S = 5.0
+"""Seconds that a form waits for its turn to write: the weekly run writes in transactions of well under one."""
 EXPORTS = 3
 """How many exports may be on their way at once."""
 SEARCHES = 2
@@ -40,6 +49,8 @@ WAITING, PATIENCE = 6, 3.0
 KEPT = 200
 """Pages of results that are kept; one is some 50 kB."""
 BUSY = {"Retry-After": "10"}
+_TOLD = (400, 401, 403, 404, 405, 408, 413, 415, 429, 503)
+"""Statuses that have words of their own."""
 _YEAR = 365 * 24 * 3600
 T = TypeVar("T")
 
@@ -102,6 +113,22 @@ class Desk:
 
         return Streamed(work, content_type, request.receive, self._exports, headers)
 
+    async def write(self, request: Any, deed: str, subject: str, work: Callable[[sqlite3.Connection], T], **detail: object) -> T:
+        """Do `work` to the database of coverage as the person who sent the form, in one transaction with its audit entry.
+
+        Raises sqlite3.OperationalError, which becomes a page that says to try again, where somebody else is writing for long;
+        nothing is kept then, and nothing is written unseen.
+        """
+        path, accounts, by = self.datasette.get_database(DATABASE_NAME).path, accounts_of(self.datasette), visitor_of(request).by
+
+        def run() -> T:
+            with writing_both(path, accounts.path, WRITE_S) as connection:
+                done = work(connection)
+                record(connection, by, deed, subject, schema="accounts", **detail)
+                return done
+
+        return await accounts.do(run)
+
     def strings(self, request: Any) -> Strings:
         """The strings in the reader's language."""
         asked = request.args.get("hl") if request else None
@@ -110,7 +137,7 @@ class Desk:
 
     async def page(self, request: Any, template: str, status: int = 200, **context: object) -> Response:
         """Render `nq57/TEMPLATE.html` with the words and formats of the reader's language."""
-        t = self.strings(request)
+        t, visitor = self.strings(request), visitor_of(request)
         shown: dict[str, object] = {
             "t": t,
             "lang": t.language,
@@ -125,6 +152,10 @@ class Desk:
             "draw_groups": partial(_draw_groups, t=t),
             "draw_tiles": partial(_draw_tiles, t=t, base=self.datasette.urls.path("/co-quan/")),
             "at": request.path if request else "/",
+            "may": partial(may, visitor.actor),
+            "person": visitor.actor,
+            "form_field": FIELD,
+            "form_token": visitor.form_token,
             **context,
         }
         html = await self.datasette.render_template(f"nq57/{template}.html", shown, request=request)
@@ -133,13 +164,13 @@ class Desk:
             response.set_cookie(COOKIE, t.language, max_age=_YEAR, httponly=True, samesite="lax")
         return response
 
-    async def problem(self, request: Any, status: int, headers: dict[str, str] | None = None) -> Response:
-        """The page for what went wrong, in our own look; nothing of the cause is told."""
-        known = status if status in (400, 403, 404, 405, 503) else 500
-        if request and request.path.endswith((".json", ".csv", ".xlsx", ".atom")):
+    async def problem(self, request: Any, status: int, headers: dict[str, str] | None = None, words: str = "") -> Response:
+        """The page for what went wrong, in our own look; of the cause it tells what `error.WORDS` in the locales says."""
+        known = words or (status if status in _TOLD else 500)
+        if request and (DATA.search(request.path) or request.scope.get(PROBLEM, Problem(status)).data):
             response = Response.json({"ok": False, "error": self.strings(request)(f"error.{known}.title")}, status=status)
         else:
-            response = await self.page(request, "error", status=status, known=known)
+            response = await self.page(request, "error", status=status, code=status, known=known)
         response.headers.update(headers or {})
         return response
 

@@ -1,21 +1,38 @@
-"""An ASGI application in, the same behind a guard out: only reading, no leaks, strict headers, safe CSV."""
+"""An ASGI application in, the same behind a guard out: readers get what they may, nothing leaks, strict headers, safe CSV."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
+from monitor.site.accounts import Accounts
 from monitor.site.cells import SafeCsv
+from monitor.site.doors import (
+    ALWAYS_OPEN,
+    DATA,
+    OWN_PAGES,
+    PROBLEM,
+    Problem,
+    door_of,
+    helps_the_signed_in,
+    is_internal,
+    is_open_data,
+    is_stock,
+)
+from monitor.site.forms import FORM, BadForm, read_form, replay
+from monitor.site.roles import may
+from monitor.site.visitors import FORM_COOKIE, SCOPE, UNKNOWN, Visitor, recognise
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-OWN_PAGES = re.compile(r"/(?:$|\?|tim|bai/|co-quan|bao/|chu-de/|muc-tieu/|nhom/|tuan/|tinh-trang|du-lieu|-/healthz)")
-_OPEN_INTERNALS = re.compile(r"/-/(?:healthz$|static/|static-plugins/)")
+_REFUSED = "/-/khong-co"
+"""The page that says so."""
+_STATIC = re.compile(r"/(?:static/|-/static/|-/static-plugins/|-/healthz$|favicon\.ico$)")
 _NO_SCRIPT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 # Datasette's own pages carry inline scripts; they may still load nothing from elsewhere and send nothing away.
 _STOCK = (
@@ -24,27 +41,79 @@ _STOCK = (
 )
 _DROPPED = frozenset({"_searchmode", "_where", "_trace", "_stream"})
 """Parameters of Datasette that let a stranger write search expressions or SQL, see queries, or stream for ever."""
+_FOREIGN = (b"authorization", b"proxy-authorization")
+"""Other ways to say who one is: there is one way in here."""
 
 
-def guarded(app: App) -> App:
-    """Refuse what nobody may do without an account, and put the headers on all that goes out."""
+def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
+    """Refuse what the sender may not do, tell the application who it is, and put the headers on all that goes out."""
 
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        path = _raw_path(scope)
-        cleaned = dict(scope, query_string=_clean_query(scope["query_string"]))
-        safe_send = _with_headers(send, OWN_PAGES.match(path) is not None, _csv_of(path, scope["query_string"]))
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            await _answer(safe_send, 405, [(b"allow", b"GET, HEAD, OPTIONS")])
-        elif _hidden(path):
-            cleaned["path"], cleaned["raw_path"] = "/-/khong-co", b"/-/khong-co"
-            await app(cleaned, receive, safe_send)
-        else:
-            await app(cleaned, receive, safe_send)
+        path, method = _raw_path(scope), scope["method"]
+        own = OWN_PAGES.match(path) is not None
+        inner: Message = dict(scope, query_string=_clean_query(scope["query_string"]), headers=_clean_headers(scope["headers"]))
+        send = _with_headers(send, own, _csv_of(path, scope["query_string"]))
+        if _leads_away(path):
+            await app(_refusal(inner, 404, UNKNOWN), receive, send)
+            return
+        door = door_of(path) if method == "POST" else None
+        if method not in ("GET", "HEAD", "OPTIONS") and door is None:
+            await _answer(send, 405, [(b"allow", b"GET, HEAD, OPTIONS")])
+            return
+        if _STATIC.match(path):
+            await app(inner, receive, send)
+            return
+        visitor = await recognise(accounts(), scope)
+        inner[SCOPE] = visitor
+        if visitor.fresh and path.startswith("/dang-nhap"):
+            send = _with_cookie(send, scope, visitor.fresh)
+        if door is not None:
+            if door.deed is not None and not may(visitor.actor, door.deed):
+                inner = _refusal(inner, 403, visitor, "signed-out" if visitor.actor is None else "")
+            else:
+                try:
+                    inner[FORM], body = await read_form(scope, receive, visitor.form_token)
+                    receive = replay(body, receive)
+                except BadForm as bad:
+                    inner = _refusal(inner, bad.status, visitor, "form" if bad.status == 403 else "")
+        elif (status := _refused(path, visitor)) == 401 and not visitor.trouble and not DATA.search(path):
+            await _answer(
+                send, 303, [(b"location", _sign_in_address(path, inner["query_string"])), (b"cache-control", b"no-store")]
+            )
+            return
+        elif status:
+            inner = _refusal(inner, status, visitor)
+        await app(inner, receive, send)
 
     return guard
+
+
+def _refused(path: str, visitor: Visitor) -> int:
+    """The status with which a page is refused, 401 where signing in may help; 0 where nothing speaks against it."""
+    known = visitor.actor is not None
+    if is_internal(path):
+        return 0 if may(visitor.actor, "accounts") or (known and helps_the_signed_in(path)) else 404
+    if not may(visitor.actor, "read") and not ALWAYS_OPEN.match(path):
+        return 401
+    if is_stock(path) and not known and not is_open_data(path):
+        return 401
+    return 0
+
+
+def _sign_in_address(path: str, query: bytes) -> bytes:
+    wanted = path + (f"?{query.decode('latin-1')}" if query else "")
+    return f"/dang-nhap?next={quote(wanted, safe='/')}".encode()
+
+
+def _refusal(scope: Message, status: int, visitor: Visitor, words: str = "") -> Message:
+    """The request for the page that says what is wrong, in place of what was asked for."""
+    if visitor.trouble and status != 404:
+        status, words = 503, "accounts"
+    problem = Problem(status, words, DATA.search(_raw_path(scope)) is not None)
+    return {**scope, "method": "GET", "path": _REFUSED, "raw_path": _REFUSED.encode(), PROBLEM: problem}
 
 
 def _raw_path(scope: Message) -> str:
@@ -52,11 +121,9 @@ def _raw_path(scope: Message) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-def _hidden(path: str) -> bool:
-    """What could lead a browser away (`//host`, `/\\host`), or tells a stranger how the machine is set up."""
-    if path.startswith("//") or "\\" in path or "%5c" in path.lower() or "%2f%2f" in path.lower():
-        return True
-    return path.startswith("/-") and not _OPEN_INTERNALS.match(path)
+def _leads_away(path: str) -> bool:
+    """What could lead a browser to another site: `//host`, `/\\host`."""
+    return path.startswith("//") or "\\" in path or "%5c" in path.lower() or "%2f%2f" in path.lower()
 
 
 def _clean_query(query: bytes) -> bytes:
@@ -65,6 +132,18 @@ def _clean_query(query: bytes) -> bytes:
     if not any(name in _DROPPED for name, _ in pairs):
         return query
     return urlencode([(name, value) for name, value in pairs if name not in _DROPPED]).encode()
+
+
+def _clean_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Without Datasette's own ways of signing in."""
+    kept = []
+    for name, value in headers:
+        if name.lower() in _FOREIGN:
+            continue
+        if name.lower() == b"cookie":
+            value = b";".join(part for part in value.split(b";") if not part.strip().startswith(b"ds_actor"))
+        kept.append((name, value))
+    return kept
 
 
 def _csv_of(path: str, query: bytes) -> SafeCsv | None:
@@ -83,7 +162,8 @@ def _with_headers(send: Send, own: bool, csv: SafeCsv | None) -> Send:
                 b"content-security-policy": (_NO_SCRIPT if own else _STOCK).encode(),
                 b"x-content-type-options": b"nosniff",
                 b"x-frame-options": b"DENY",
-                b"referrer-policy": b"no-referrer",
+                # Not no-referrer: with it browsers hide where a form comes from even from ourselves.
+                b"referrer-policy": b"same-origin",
                 b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
                 b"cross-origin-opener-policy": b"same-origin",
             }
@@ -100,6 +180,18 @@ def _with_headers(send: Send, own: bool, csv: SafeCsv | None) -> Send:
         await send(message)
 
     return guarded_send
+
+
+def _with_cookie(send: Send, scope: Message, value: str) -> Send:
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    cookie = f"{FORM_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}".encode()
+
+    async def with_cookie(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"set-cookie", cookie), (b"cache-control", b"no-store")]}
+        await send(message)
+
+    return with_cookie
 
 
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

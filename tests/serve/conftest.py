@@ -18,6 +18,7 @@ from crawler.roster import load_roster
 from crawler.store.db import open_database
 from crawler.store.roster import sync_roster
 from monitor.serve import config_dir
+from tests.serve.people import Person, sign_in
 
 TODAY = date(2026, 10, 31)
 VERDICT = "(target_id, unit_id, as_of, verdict, reason, since, rule, last_item_on, evidence_id)"
@@ -90,6 +91,24 @@ async def site(database: Path) -> AsyncIterator[Datasette]:
 async def client(site: Datasette) -> Any:
     """A client of the site."""
     return site.client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def staff(site: Datasette) -> Person:
+    """Somebody of the communication staff, signed in."""
+    return sign_in(site, "staff")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def analyst(site: Datasette) -> Person:
+    """An analyst, signed in."""
+    return sign_in(site, "analyst")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def admin(site: Datasette) -> Person:
+    """An administrator, signed in."""
+    return sign_in(site, "admin")
 
 
 def seed(path: Path) -> None:

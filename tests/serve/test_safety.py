@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+
+from tests.serve.people import Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,15 +33,24 @@ async def test_headers(client: Any) -> None:
 
 
 @pytest.mark.parametrize("path", STOCK)
-async def test_raw_tables_can_be_read(client: Any, path: str) -> None:
-    assert (await client.get(path)).status_code == 200
+async def test_raw_tables_can_be_read_by_those_who_are_signed_in(client: Any, staff: Person, path: str) -> None:
+    assert (await staff.get(path)).status_code == 200
+    response = await client.get(path)
+    assert (response.status_code, response.headers["location"]) == (303, f"/dang-nhap?next={quote(path)}")
 
 
-async def test_indexes_are_hidden_and_columns_described(client: Any) -> None:
+@pytest.mark.parametrize("path", ["/~6eq57/articles", "/nq57/-/schema", "/nq57/articles/1/-/x", "/%6eq57", "/nq57.", "/NQ57"])
+async def test_no_way_of_writing_a_name_leads_strangers_to_stock_pages(client: Any, path: str) -> None:
+    assert (await client.get(path)).status_code in (302, 303, 404)
+    response = await client.get(path, follow_redirects=True)
+    assert response.status_code == 404 or "/dang-nhap" in str(response.url)
+
+
+async def test_indexes_are_hidden_and_columns_described(client: Any, staff: Person) -> None:
     tables = {table["name"]: table["hidden"] for table in (await client.get("/nq57.json")).json()["tables"]}
     assert not tables["articles"] and not tables["target_verdicts"]
     assert all(hidden for name, hidden in tables.items() if "fts" in name or "exact" in name or name.startswith(("doc_", "_")))
-    assert "Its canonical address." in (await client.get("/nq57/articles")).text
+    assert "Its canonical address." in (await staff.get("/nq57/articles")).text
 
 
 @pytest.mark.parametrize(
@@ -56,7 +68,7 @@ async def test_indexes_are_hidden_and_columns_described(client: Any) -> None:
 )
 async def test_no_sql_and_no_file(client: Any, path: str) -> None:
     response = await client.get(path, follow_redirects=True)
-    assert response.status_code in (403, 404)
+    assert response.status_code in (403, 404) or "/dang-nhap" in str(response.url)
     assert len(response.content) < 10_000
 
 
@@ -128,17 +140,20 @@ async def test_the_stock_search_box_takes_anything(client: Any, search: str) -> 
 
 
 async def test_facets_and_conditions_of_strangers_are_refused(client: Any) -> None:
-    assert (await client.get("/nq57/articles?_facet=title")).status_code in (400, 403)
+    assert (await client.get("/nq57/articles.json?_facet=title")).status_code in (400, 403)
     whole = (await client.get("/nq57/articles.json?_extra=count")).json()["count"]
     assert (await client.get("/nq57/articles.json?_extra=count&_where=1%3D0")).json()["count"] == whole
 
 
 async def test_errors_are_ours_and_say_nothing_of_the_cause(client: Any) -> None:
-    for path in ("/bai/999999", "/co-quan/x", "/nq57/nope", "/tuan/2026-W99", "/bai/1'", "/nq57/articles?_sort=nope"):
+    for path in ("/bai/999999", "/co-quan/x", "/khong-co", "/tuan/2026-W99", "/bai/1'"):
         response = await client.get(path)
         assert response.status_code in (400, 404), path
         assert '<main id="noi-dung"' in response.text
         assert "Traceback" not in response.text and "sqlite" not in response.text.lower()
+    for path in ("/nq57/nope.json", "/nq57/articles.json?_sort=nope"):
+        response = await client.get(path)
+        assert response.status_code in (400, 404) and "sqlite" not in response.text.lower()
 
 
 async def test_values_are_bounded_and_the_search_function_is_there(site: Any) -> None:

@@ -1,0 +1,99 @@
+"""The file accounts.db beside the database of coverage: made at the first start, opened for one short piece of work each time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlite_utils
+
+from crawler.store.db import is_foreign, scripted
+
+FILE = "accounts.db"
+BUSY_S = 2.0
+"""Work on accounts takes milliseconds, so that a lock that lasts longer is a fault that people must hear of."""
+_KIND = "accounts"
+
+
+class NoAccounts(Exception):
+    """The accounts cannot be read or written now; the message names the file."""
+
+
+def accounts_path(database: Path) -> Path:
+    """Where the accounts of the site that serves `database` lie."""
+    return database.parent / FILE
+
+
+def make_accounts(path: Path) -> None:
+    """Create the file, readable by its owner alone, or bring it up to date. Raises NoAccounts."""
+    try:
+        path.touch(mode=0o600)
+        with closing(sqlite3.connect(path, timeout=BUSY_S)) as connection:
+            if is_foreign(connection, _KIND):
+                raise NoAccounts(f"{path}: a database of something else; it was left alone")
+            connection.execute("pragma journal_mode = wal")
+            scripted(_KIND, Path(__file__).parent / "migrations").apply(sqlite_utils.Database(connection))
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise NoAccounts(f"{path}: {error}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for looking something up. Raises NoAccounts."""
+    with _opened(path) as connection:
+        yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection in one transaction: all that is done in it is kept, or nothing when an error leaves it. Raises NoAccounts."""
+    with _opened(path) as connection:
+        connection.execute("begin immediate")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+@contextmanager
+def writing_both(database: str, path: Path, busy_s: float) -> Iterator[sqlite3.Connection]:
+    """One transaction in the database of coverage, with the accounts at hand as the schema `accounts` for its audit entry.
+
+    Raises sqlite3.OperationalError where somebody else is writing for longer than `busy_s`, NoAccounts where the log is out of
+    reach: then nothing is kept.
+    """
+    uri = "file:{}?mode=rw"
+    with closing(sqlite3.connect(uri.format(quote(database)), uri=True, timeout=busy_s, isolation_level=None)) as connection:
+        connection.execute("pragma foreign_keys = on")
+        try:
+            connection.execute("attach ? as accounts", (uri.format(quote(str(path))),))
+            connection.execute("pragma accounts.synchronous = full")
+            connection.execute("select 1 from accounts.audit limit 1")
+        except sqlite3.DatabaseError as error:
+            raise NoAccounts(f"{path}: {error}") from error
+        connection.execute("begin immediate")
+        yield connection
+        # What an error leaves uncommitted goes with the connection.
+        connection.execute("commit")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        # rw, not rwc: accounts that went away must not come back as an empty file that lets nobody or anybody in.
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=BUSY_S, isolation_level=None)
+        with closing(connection):
+            connection.row_factory = sqlite3.Row
+            connection.execute("pragma foreign_keys = on")
+            # A session that was ended must stay ended, power cut or not.
+            connection.execute("pragma synchronous = full")
+            yield connection
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise NoAccounts(f"{path}: {error}") from error

@@ -1,0 +1,71 @@
+"""The accounts of a running site: work on accounts.db in, done in a thread of its own, out; made once for each Datasette."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from crawler.store.accounts.db import NoAccounts, accounts_path, reading, writing
+from monitor.serve import DATABASE_NAME
+from monitor.site.keys import FILE, BadKey, Keys, load_keys
+
+T = TypeVar("T")
+_THREADS = 2
+"""Work takes milliseconds; a file that is locked for long holds up these and nobody who only reads."""
+
+
+class Accounts:
+    """Where the accounts are and how to get at them without keeping anybody else waiting."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._keys: Keys | None = None
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="accounts")
+
+    @property
+    def keys(self) -> Keys:
+        """The site's secret. Raises NoAccounts where it cannot be had."""
+        if self._keys is None:
+            try:
+                self._keys = load_keys(self.path.with_name(FILE))
+            except BadKey as error:
+                raise NoAccounts(str(error)) from error
+        return self._keys
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` finds. Raises NoAccounts."""
+
+        def run() -> T:
+            with reading(self.path) as connection:
+                return work(connection)
+
+        return await self.do(run)
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` gives, done in one transaction. Raises NoAccounts, and what `work` raises."""
+
+        def run() -> T:
+            with writing(self.path) as connection:
+                return work(connection)
+
+        return await self.do(run)
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done where it keeps nobody waiting who only reads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+_MADE: WeakKeyDictionary[Any, Accounts] = WeakKeyDictionary()
+
+
+def accounts_of(datasette: Any) -> Accounts:
+    """The accounts of a site, once it has started."""
+    found = _MADE.get(datasette)
+    if found is None:
+        found = _MADE[datasette] = Accounts(accounts_path(Path(datasette.get_database(DATABASE_NAME).path)))
+    return found

@@ -1,0 +1,16 @@
+"""A table's name in, whether it is open without the right to read texts, out; what is not named here is closed."""
+
+from __future__ import annotations
+
+WITHOUT_TEXT = (
+    "articles_public", "topics", "article_topics", "agencies", "article_agencies", "stories", "article_scores", "samples",
+    "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
+    "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "tasks",
+    "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures",
+)  # fmt: skip
+"""Tables and views in which no sentence of an article stands."""
+WITH_TEXT = (
+    "articles", "article_spans", "article_versions", "article_signatures", "corrections", "column_proposals", "evidence",
+    "report_months",
+)  # fmt: skip
+"""Tables with texts, passages of them, what tells of them, or people's notes; a test holds the two lists whole."""

@@ -1,0 +1,189 @@
+"""Who may do what: each role, each deed, each setting for people who are not signed in, through the site itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from crawler.store.accounts import audit
+from crawler.store.accounts.db import accounts_path, reading
+from monitor.serve import DATABASE_NAME, config_dir
+from monitor.site.desk import Desk
+from monitor.site.forms import FIELD
+from monitor.site.openness import WITH_TEXT, WITHOUT_TEXT
+from monitor.site.roles import Deed, may
+from monitor.site.visitors import SCOPE, Visitor
+from tests.serve.people import Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SQL = "/nq57/-/query.json?sql=select+count(*)+as+n+from+articles&_shape=array"
+TEXT = "Bai viet khong dau"
+"""Words of an article's text, in letters that JSON writes as they are; no title has them."""
+DEEDS: dict[Deed, set[str]] = {
+    "read": {"staff", "analyst", "admin"},
+    "read-text": {"staff", "analyst", "admin"},
+    "correct": {"staff", "analyst", "admin"},
+    "review": {"staff", "analyst", "admin"},
+    "sql": {"analyst", "admin"},
+    "accounts": {"admin"},
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_a_role_may_do_its_deeds_and_no_others(deed: Deed) -> None:
+    for role in ("staff", "analyst", "admin", "root", ""):
+        assert may({"id": "x", "name": "X", "role": role}, deed) is (role in DEEDS[deed])
+
+
+@pytest.mark.parametrize(
+    ("setting", "allowed"),
+    [("all", {"read", "read-text"}), ("no-text", {"read"}), ("nothing", set()), ("", {"read", "read-text"}), ("al", set())],
+)
+async def test_strangers_may_what_the_setting_says(setting: str, allowed: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NQ57_ANONYMOUS", setting)
+    assert {deed for deed in DEEDS if may(None, deed)} == allowed
+
+
+async def test_analysts_run_sql_and_nobody_below_them(client: Any, staff: Person, analyst: Person, admin: Person) -> None:
+    for person in (analyst, admin):
+        assert (await person.get(SQL)).json() == [{"n": 70}]
+    for stranger in (client, staff):
+        assert (await stranger.get(SQL)).status_code == 403
+
+
+async def test_sql_reaches_the_coverage_alone(analyst: Person) -> None:
+    for sql in ("select * from accounts", "select * from accounts.accounts", "attach 'accounts.db' as a", "pragma database_list"):
+        response = await analyst.get("/nq57/-/query.json", params={"sql": sql})
+        assert response.status_code in (400, 403), sql
+    for path in ("/_internal/-/query.json?sql=select+1", "/_memory/-/query.json?sql=select+1", "/accounts.json", "/nq57.db"):
+        assert (await analyst.get(path)).status_code in (403, 404), path
+
+
+async def test_every_table_is_either_with_or_without_text(database: Path) -> None:
+    described = yaml.safe_load((config_dir() / "metadata.yaml").read_text(encoding="utf-8"))["databases"][DATABASE_NAME]["tables"]
+    named = {name for name, table in described.items() if table.get("columns")}
+    assert named == set(WITH_TEXT) | set(WITHOUT_TEXT) and not set(WITH_TEXT) & set(WITHOUT_TEXT)
+    with closing(sqlite3.connect(database)) as connection:
+        for table in WITHOUT_TEXT:
+            columns = {row[1] for row in connection.execute(f"pragma table_info({table})")}
+            assert columns and not columns & {"text", "passage", "note", "content"}, table
+
+
+async def test_without_the_text_setting_no_table_gives_texts(
+    client: Any, staff: Person, monkeypatch: pytest.MonkeyPatch, database: Path
+) -> None:
+    monkeypatch.setenv("NQ57_ANONYMOUS", "no-text")
+    with closing(sqlite3.connect(database)) as connection:
+        tables = [row[0] for row in connection.execute("select name from sqlite_master where type in ('table', 'view')")]
+    for table in tables:
+        response = await client.get(f"/nq57/{table}.json?_size=max")
+        assert response.status_code == (200 if table in WITHOUT_TEXT else 403), table
+        assert TEXT not in response.text, table
+        again = await client.get(f"/nq57/{table.upper()}.csv?_size=max")
+        assert again.status_code in (response.status_code, 404) and TEXT not in again.text
+    assert (await client.get("/nq57/articles/2.json")).status_code == 403
+    assert TEXT not in (await client.get("/nq57.json")).text
+    assert TEXT in (await staff.get("/nq57/articles.json?_size=max")).text
+
+
+async def test_with_nothing_open_strangers_get_the_way_in_and_no_more(
+    client: Any, staff: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NQ57_ANONYMOUS", "nothing")
+    for path in ("/", "/tim?q=a", "/bai/1", "/du-lieu", "/tinh-trang", "/nq57/sources", "/khong-co", "/tuan/2026-W43"):
+        response = await client.get(path)
+        assert response.status_code == 303 and response.headers["location"].startswith("/dang-nhap?next="), path
+        assert (await staff.get(path)).status_code == (404 if "khong-co" in path else 200)
+    for path in (
+        "/tim.json",
+        "/tim.csv",
+        "/tim.xlsx",
+        "/tim.atom",
+        "/nq57/sources.json",
+        "/nq57/sources/evil.json",
+        "/nq57.json",
+    ):
+        response = await client.get(path)
+        assert response.status_code == 401 and "location" not in response.headers, path
+        assert set(response.json()) == {"ok", "error"}
+    for path in ("/static/nq57.css", "/-/healthz"):
+        assert (await client.get(path)).status_code == 200
+
+
+async def test_the_workings_are_for_administrators(client: Any, staff: Person, analyst: Person, admin: Person) -> None:
+    assert (await admin.get("/-/versions.json")).status_code == 200
+    for stranger in (client, staff, analyst):
+        assert (await stranger.get("/-/versions.json")).status_code == 404
+
+
+FORM = "/duyet/khong/co/o/sau/nay"
+
+
+async def test_a_form_without_the_token_of_its_browser_is_refused(staff: Person, admin: Person) -> None:
+    assert (await staff.post(FORM)).status_code == 404  # let through: there is no such page
+    for token in ("", "0" * 64, admin.form_token, "ế"):
+        assert (await staff.post(FORM, {FIELD: token})).status_code == 403
+    assert (await staff.site.client.post(FORM, data={FIELD: staff.form_token})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://localhost"}, 404),
+        ({"origin": "http://localhost", "sec-fetch-site": "same-origin"}, 404),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 404),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "http://localhost.evil.example"}, 403),
+        ({"origin": "http://localhost:81"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://[bad"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.example", "sec-fetch-site": "same-origin"}, 403),
+    ],
+)
+async def test_a_form_from_another_site_is_refused(staff: Person, headers: dict[str, str], status: int) -> None:
+    assert (await staff.post(FORM, headers=headers)).status_code == status
+
+
+async def test_only_forms_of_a_reasonable_size_are_read(staff: Person) -> None:
+    assert (await staff.post(FORM, {"note": "x" * 60_000})).status_code == 404
+    assert (await staff.post(FORM, {"note": "x" * 70_000})).status_code == 413
+    client, cookies = staff.site.client, staff.cookies
+    assert (await client.post(FORM, json={FIELD: staff.form_token}, cookies=cookies)).status_code == 415
+    many = "&".join(f"a{n}=1" for n in range(3_000))
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert (
+        await client.post(FORM, content=f"{FIELD}={staff.form_token}&{many}", headers=headers, cookies=cookies)
+    ).status_code == 400
+    assert (await client.post(FORM, content=b"\xff=1", headers=headers, cookies=cookies)).status_code == 400
+
+
+async def test_a_write_and_its_entry_in_the_log_are_kept_together_or_not_at_all(site: Any, staff: Person, database: Path) -> None:
+    request = SimpleNamespace(scope={SCOPE: Visitor(None, "10.0.0.9", "")})
+    desk = Desk(site)
+
+    def work(connection: sqlite3.Connection) -> int:
+        connection.execute("insert into corrections (article_id, field, value, actor, at) values (1, 'x', 'y', 'staff', '2026')")
+        return 7
+
+    def fails(connection: sqlite3.Connection) -> None:
+        work(connection)
+        raise ValueError
+
+    assert await desk.write(request, "test.done", "bai/1", work, note="một") == 7
+    with pytest.raises(ValueError):
+        await desk.write(request, "test.failed", "bai/1", fails)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        assert connection.execute("delete from corrections where field = 'x'").rowcount == 1
+    with reading(accounts_path(database)) as connection:
+        entry, *_ = audit.entries(connection)
+        assert (entry.deed, entry.subject, entry.detail, entry.address) == ("test.done", "bai/1", {"note": "một"}, "10.0.0.9")
+        assert entry.at.endswith("+07:00")
