@@ -16,6 +16,7 @@ from crawler.store.targets import Column, Evidence, UnitVerdict, Verdict, Watche
 from monitor.plans import find_plan
 from monitor.registers import measured
 from monitor.stale import KEPT, keep_met
+from monitor.watch import watch
 
 PLANS_RULE = "plans-2025/1"
 COLUMNS_RULE = "columns-2025/1"
@@ -33,6 +34,7 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
     """Measure everything for a day (Asia/Ho_Chi_Minh), store it, and give the day's rows of target_progress."""
     tallies.rebuild(db)
     tallies.rebuild_ledger(db)
+    watch(db, roster, as_of)
     bodies = roster.bodies_on(as_of)
     watched = store.sources(db)
     with db.atomic():

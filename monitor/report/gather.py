@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.clock import now
 from crawler.roster import Agency, Roster, Target
 from crawler.store import read_report as store
+from crawler.store import signals
 from crawler.store.read_report import Count, Judged, Output, ProofRow, Span
 from monitor.report import content
 from monitor.report.changes import changes, rule_changes
@@ -24,6 +25,7 @@ from monitor.report.content import (
     Quality,
     Report,
     Revision,
+    Signal,
     TargetLine,
     Verdict,
     Week,
@@ -43,6 +45,7 @@ def gather(db: Database, roster: Roster, month: Month, previous: Report | None, 
     bodies = roster.bodies_on(month.last)
     verdicts = _verdicts(db, month.last)
     decisions = tuple(_proof(row) for row in store.decided(db))
+    named = _bodies(db, roster, bodies, span)
     found = changes(previous, verdicts, decisions) if previous else ()
     return Report(
         format=content.FORMAT,
@@ -57,11 +60,11 @@ def gather(db: Database, roster: Roster, month: Month, previous: Report | None, 
         groups=_groups(db, roster, span, previous, words),
         weeks=_weeks(db, roster, month.last),
         targets=tuple(_target(target, verdicts) for target in sorted(roster.programme.targets, key=lambda t: t.position)),
-        bodies=_bodies(db, roster, bodies, span),
+        bodies=named,
         verdicts=verdicts,
         duties=_duties(db, roster, month, len(bodies)),
         outlets=tuple(_outlet(row) for row in store.outputs(db, span)),
-        signals=(),
+        signals=_signals(db, named, span),
         decisions=decisions,
         changes=found,
         rules=rule_changes(previous, verdicts, found) if previous else (),
@@ -200,6 +203,14 @@ def _due_on(every: str, month: int | None, day: int | None, once: date | None, o
     if every == "once" and once is not None:
         return once
     return date(of.year, (month or 12) if every == "year" else of.month, day or of.due_on.day)
+
+
+def _signals(db: Database, bodies: tuple[Body, ...], span: Span) -> tuple[Signal, ...]:
+    """The signals that ended in the period, then the bodies that the whole period has no coverage of."""
+    found = signals.between(db.conn, span[0].isoformat(), span[1].isoformat())
+    told = tuple(Signal(s.kind, s.dim, s.key, s.name_vi, s.first_on, float(s.value), s.expected) for s in found)
+    absent = [body for body in bodies if not body.articles] if any(body.articles for body in bodies) else []
+    return (*told, *(Signal("no-coverage", "agency", b.id, b.name, span[0].isoformat(), 0.0, None) for b in absent))
 
 
 def _revisions(db: Database, previous: Report) -> tuple[Revision, ...]:

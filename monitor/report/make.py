@@ -154,4 +154,4 @@ def _draw(made: Frozen, shown: View, form: Form, template: Path | None) -> bytes
     return workbook(about, made.frozen_at, shown.tables.values(), shown.pictures.values(), shown.words)
 
 
-_TOLD = ("intro", "overview", "groups", "bodies", "press", "duties", "changes", "revisions", "quality")
+_TOLD = ("intro", "overview", "groups", "bodies", "press", "duties", "changes", "revisions", "signals", "quality")

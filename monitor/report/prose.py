@@ -31,7 +31,7 @@ def prose(report: Report, words: Strings, head: Letterhead) -> dict[str, list[st
         "duties": [written.say("duties")],
         "changes": written.changes(),
         "revisions": written.revisions(),
-        "signals": [written.say("signals", n=len(report.signals)) if report.signals else written.say("no_signals")],
+        "signals": [written.signals()],
         "quality": written.quality(),
     }
 
@@ -116,6 +116,12 @@ class _Prose:
             for r in report.rules
         )
         return [said, *rules]
+
+    def signals(self) -> str:
+        """How many there are, the bodies without any coverage apart."""
+        absent = sum(line.kind == "no-coverage" for line in self.report.signals)
+        told = len(self.report.signals) - absent
+        return self.say("signals", n=told, absent=absent) if self.report.signals else self.say("no_signals")
 
     def revisions(self) -> list[str]:
         """What became of the numbers of the month before."""

@@ -11,6 +11,7 @@ from monitor.report.table import Cell, Column, Kind, Table
 from monitor.site.strings import Strings
 
 Row = tuple[Cell, ...]
+_PAGES = {"agency": "/co-quan/", "source": "/bao/", "topic": "/chu-de/"}
 _OUTSIDE = frozenset({"press", "foreign"})
 
 
@@ -162,7 +163,8 @@ class _Tables:
     def _signals(self) -> Iterator[Row]:
         for line in self.report.signals:
             said = self.words.code("report.signal", line.kind)
-            yield Cell(said), Cell(line.name), Cell(line.on), Cell(line.value), Cell(line.expected)
+            page = self.head.page(_PAGES[line.dim] + line.key)
+            yield Cell(said), Cell(line.name, page), Cell(line.on), Cell(line.value), Cell(line.expected)
 
     def _unread(self) -> Iterator[Row]:
         t = self.words
@@ -251,7 +253,7 @@ REVISIONS: list[tuple[str, Kind, int]] = [
     ("what", "text", 46), ("reported", "number", 14), ("counted_now", "number", 14), ("difference", "signed", 12),
 ]  # fmt: skip
 SIGNALS: list[tuple[str, Kind, int]] = [
-    ("signal", "text", 36), ("unit", "text", 30), ("day", "day", 13), ("value", "number", 10), ("expected", "number", 10),
+    ("signal", "text", 32), ("of", "text", 34), ("day", "day", 13), ("value", "number", 10), ("expected", "number", 10),
 ]  # fmt: skip
 UNREAD: list[tuple[str, Kind, int]] = [
     ("source", "text", 36), ("status", "text", 18), ("reason", "text", 28), ("last_success", "moment", 20),

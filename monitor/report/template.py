@@ -133,7 +133,9 @@ def _body(book: Any) -> None:
     _paragraphs(book, "text.revisions")
     _table(book, "revisions", made.REVISIONS)
     book.add_paragraph("{%p endif %}")
-    _section(book, "VII", "quality")
+    _section(book, "VII", "signals")
+    _table(book, "signals", made.SIGNALS)
+    _section(book, "VIII", "quality")
     _table(book, "unread", made.UNREAD)
 
 

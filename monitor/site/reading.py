@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from crawler.store import read_articles, read_sources, read_tallies, read_targets, search
+from crawler.store import read_articles, read_sources, read_tallies, read_targets, search, signals
 from crawler.store.search import Wanted
 from monitor.sample import adjusted
 from monitor.site.formats import week_days, week_name
@@ -45,6 +45,8 @@ def home(db: sqlite3.Connection, shown: str = "") -> Values:
         "sources": len(sources),
         "trouble": [source for source in sources if source.status in ("failing", "dead", "blocked")][:NEWEST],
         "run": read_sources.last_collecting(db),
+        "signals": signals.newest(db, NEWEST),
+        "uncovered": signals.uncovered(db),
     }
 
 
@@ -92,6 +94,7 @@ def agency(db: sqlite3.Connection, agency_id: str) -> Values | None:
         "predecessors": read_tallies.predecessors(db, agency_id),
         "portals": read_sources.portals_of(db, agency_id),
         "weeks": read_tallies.weeks(db, "agency", agency_id, WEEKS),
+        "signals": signals.of_thing(db, "agency", agency_id),
         "link": f"agency={agency_id}",
         **_standing(db, agency_id),
         **_coverage(db, Wanted(agencies=(agency_id,))),
@@ -108,6 +111,7 @@ def outlet(db: sqlite3.Connection, source_id: str) -> Values | None:
         "endpoints": read_sources.endpoints(db, source_id),
         "failures": read_sources.latest_failures(db, source_id),
         "weeks": read_tallies.weeks(db, "source", source_id, WEEKS),
+        "signals": signals.of_thing(db, "source", source_id),
         "link": f"outlet={source_id}",
         **_standing(db, source_id),
         **_coverage(db, Wanted(outlets=(source_id,))),
@@ -121,7 +125,14 @@ def topic(db: sqlite3.Connection, topic_id: str) -> Values | None:
         return None
     weeks = read_tallies.weeks(db, "topic", topic_id, WEEKS)
     coverage = _coverage(db, Wanted(topics=(topic_id,)))
-    return {"topic": name, "weeks": weeks, "link": f"topic={topic_id}", "adjusted": adjusted(db, topic_id), **coverage}
+    return {
+        "topic": name,
+        "weeks": weeks,
+        "signals": signals.of_thing(db, "topic", topic_id),
+        "link": f"topic={topic_id}",
+        "adjusted": adjusted(db, topic_id),
+        **coverage,
+    }
 
 
 def group(db: sqlite3.Connection, group_id: str) -> Values | None:
@@ -147,6 +158,7 @@ def week(db: sqlite3.Connection, name: str) -> Values | None:
         "before": week_name(monday - timedelta(days=7)),
         "after": week_name(monday + timedelta(days=7)),
         "link": f"week={name}",
+        "signals": signals.between(db, monday.isoformat(), sunday.isoformat()),
         **_coverage(db, wanted, newest=50),
     }
 
