@@ -16,7 +16,7 @@ import click
 from monitor import say
 from monitor.cli_data import export, import_
 from monitor.cli_learn import evaluate, sample, train
-from monitor.cli_report import report
+from monitor.cli_report import digest, report
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
@@ -130,7 +130,7 @@ def measure(as_of: datetime | None) -> None:
 @crawl_options
 @with_globals
 def weekly(**given: Any) -> None:
-    """The whole weekly job: crawl, process, the monthly report when it is due, measure."""
+    """The whole weekly job: crawl, process, the monthly report when it is due, measure, the digest where mail is set up."""
     from crawler.clock import now
     from monitor.weekly import weekly as work
 
@@ -266,6 +266,7 @@ cli.add_command(sample)
 cli.add_command(import_)
 cli.add_command(export)
 cli.add_command(report)
+cli.add_command(digest)
 cli.add_command(sources)
 
 

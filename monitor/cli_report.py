@@ -1,8 +1,9 @@
-"""The command `report`: a month's report as files."""
+"""The commands `report` and `digest`: a month's report as files, and what the last run has to tell as a mail."""
 
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,3 +69,46 @@ def _month(asked: str | None, today: date) -> Month:
     if month > due_month(today):
         raise click.BadParameter(f"{month}: its period ends on {month.last}, which is not over yet", param_hint="--month")
     return month
+
+
+@click.command("digest")
+@click.option(
+    "--write", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.eml", help="Write it, send nothing."
+)
+@click.option("--to", envvar="NQ57_SMTP_TO", metavar="ADDRESSES", help="Who gets it, separated by commas [NQ57_SMTP_TO].")
+@click.option(
+    "--from", "sender", envvar="NQ57_SMTP_FROM", metavar="ADDRESS", help="Who sends it [NQ57_SMTP_FROM, then the first of --to]."
+)
+@click.option("--host", envvar="NQ57_SMTP_HOST", metavar="HOST", help="The mail server [NQ57_SMTP_HOST].")
+@click.option("--port", envvar="NQ57_SMTP_PORT", metavar="N", help="Its port [NQ57_SMTP_PORT, then 587, 465 or 25].")
+@click.option(
+    "--security", envvar="NQ57_SMTP_SECURITY", type=click.Choice(["starttls", "tls", "none"]), help="[default: starttls]"
+)
+@with_globals
+def digest(
+    file: Path | None, to: str | None, sender: str | None, host: str | None, port: str | None, security: str | None
+) -> None:
+    """Mail what the last run found, what broke and what waits for review; what cannot be sent is kept and sent next time.
+
+    NQ57_SMTP_USER and NQ57_SMTP_PASSWORD log in. `nq57 weekly` does this by itself where NQ57_SMTP_HOST is set.
+    """
+    from monitor.digest.outbox import keep
+    from monitor.digest.send import send_digest, write_digest
+
+    named = {"TO": to, "FROM": sender, "HOST": host, "PORT": port, "SECURITY": security}
+    given = {**os.environ, **{f"NQ57_SMTP_{name}": value for name, value in named.items() if value is not None}}
+    if file is not None:
+        keep(write_digest(database(), given), file)
+        if not silent():
+            click.echo(str(file))
+        return
+    if not host:
+        raise click.UsageError("no mail server: --host or NQ57_SMTP_HOST names one, --write FILE.eml needs none")
+    if not database().is_file():
+        raise click.UsageError(f"{database()}: no such database")
+    with reporting("digest", quiet=True) as run:
+        sent = send_digest(run.path, run.db, given)
+        run.attention += sent.trouble if sent else ()
+        run.more["sent"], run.more["kept"] = (sent.sent, sent.kept) if sent else (0, 0)
+        if not silent() and sent:
+            click.echo(f"Đã gửi {sent.sent} thư, còn giữ {sent.kept} thư")

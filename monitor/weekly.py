@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,7 +37,7 @@ def reading_plan(path: Path, roster: Roster) -> Plan:
 def weekly(
     run: Run, roster: Roster, options: CrawlOptions, *, as_of: date | None = None, on_read: Progress = lambda done, total: None
 ) -> list[dict[str, object]]:
-    """Crawl, process, report when due, measure. A stage that fails is recorded and the next one works with what there is.
+    """Crawl, process, report when due, measure, tell. A stage that fails is recorded and the next one works with what there is.
 
     Gives the rows of target_progress of `as_of` (today by default, Asia/Ho_Chi_Minh).
     """
@@ -56,12 +57,19 @@ def weekly(
 
         report_due(run.db, roster, as_of or now().date(), reports_directory(run.path))
 
+    def tell() -> None:
+        from monitor.digest.send import send_digest  # as slow to load as the report
+
+        if sent := send_digest(run.path, run.db, os.environ, tuple(run.attention)):
+            run.attention += [f"digest: {line}" for line in sent.trouble]
+
     for stage in (
         Stage("crawl", lambda: crawl(run, roster, replace(options, unattended=True))),
         Stage("process", read),
         # The report measures the last day of its period: before today, so that today stays what was measured last.
         Stage("report", report),
         Stage("measure", count),
+        Stage("digest", tell),
     ):
         try:
             stage.work()

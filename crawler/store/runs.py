@@ -87,3 +87,12 @@ def failures_of_visit(visit: Visit, *, unverified: bool) -> Iterator[Failure]:
 def reasons(db: Database, run_id: int) -> dict[str, int]:
     """How often each reason occurred in a run."""
     return dict(db.execute("select reason, count(*) from failures where run_id = ? group by 1 order by 1", [run_id]).fetchall())
+
+
+def attention_of(db: Database) -> list[str]:
+    """What the newest run that collected and has ended said needs a person."""
+    row = db.execute(
+        """select summary from runs where command in ('weekly', 'crawl', 'demo', 'backfill') and state != 'running'
+           order by id desc limit 1"""
+    ).fetchone()
+    return [str(line) for line in json.loads(row[0]).get("attention", [])] if row and row[0] else []
