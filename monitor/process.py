@@ -17,7 +17,7 @@ from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.clock import now
 from crawler.items import Article, Notice, Outcome, Reason, State
-from crawler.store import articles, pages, runs
+from crawler.store import articles, corrections, pages, runs
 from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
 from crawler.urls import canonical
@@ -152,7 +152,11 @@ def group_stories(db: Database) -> None:
     index = StoryIndex()
     articles.sign(db, ((article_id, index.signature(text)) for article_id, text in articles.unsigned(db, MAGIC)))
     members: dict[int, list[Signed]] = {}
+    apart = corrections.alone(db.conn)
     for item in articles.signed(db):
+        if item.id in apart:  # a person said that it is nobody's reprint
+            members[-item.id] = [item]
+            continue
         members.setdefault(index.add_signature(item.id, item.signature), []).append(item)
     articles.write_stories(db, [(_original(story).id, [item.id for item in story]) for story in members.values()])
 

@@ -10,6 +10,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from crawler.items import Article
+from crawler.store import corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def write(db: Database, source_id: str, article: Article, tags: Tags, archival: 
         "on conflict (article_id) do update set signature = excluded.signature",
         [article_id, signature],
     )
-    apply_corrections(db, article_id)
+    corrections.forget_machine(db.conn, article_id)
+    corrections.apply(db.conn, article_id)
     return article_id
 
 
@@ -170,44 +172,6 @@ def _write_version(db: Database, article_id: int, article: Article, archival: Ar
             archival.warc_file,
             archival.warc_offset,
         ],
-    )
-
-
-def apply_corrections(db: Database, article_id: int) -> None:
-    """Put what people said of an article over what the model said; the last word on each field counts."""
-    last: dict[str, str | None] = dict(
-        db.execute("select field, value from corrections where article_id = ? order by at, id", [article_id]).fetchall()
-    )
-    for field, value in last.items():
-        kind, _, key = field.partition(":")
-        match kind:
-            case "relevance" if value in ("0", "1", "2"):
-                db.execute("update articles set relevance = ? where id = ?", [int(value), article_id])
-            case "published_on" if value:
-                db.execute("update articles set published_on = ?, published_at = ? where id = ?", [value, value, article_id])
-            case "topic":
-                _correct_topic(db, article_id, key, given=value == "1")
-            case "agency":
-                _correct_agency(db, article_id, key, given=value == "1")
-
-
-def _correct_topic(db: Database, article_id: int, topic: str, *, given: bool) -> None:
-    db.execute("delete from article_topics where article_id = ? and topic_id = ?", [article_id, topic])
-    if given:
-        db.execute(
-            "insert into article_topics (article_id, topic_id, score, decided_by) values (?, ?, 1.0, 'person')",
-            [article_id, topic],
-        )
-
-
-def _correct_agency(db: Database, article_id: int, agency: str, *, given: bool) -> None:
-    if not given:
-        db.execute("delete from article_agencies where article_id = ? and agency_id = ?", [article_id, agency])
-        return
-    db.execute(
-        """insert into article_agencies (article_id, agency_id, mentions, in_title, role, decided_by)
-           values (?, ?, 1, 0, 'named', 'person') on conflict (article_id, agency_id) do update set decided_by = 'person'""",
-        [article_id, agency],
     )
 
 

@@ -24,7 +24,7 @@ class Checked:
 _LAST = """
     select article_id, substr(field, 7) as topic_id, value = '1' as given from (
         select *, row_number() over (partition by article_id, field order by at desc, id desc) as n
-        from corrections where field like 'topic:%') where n = 1"""
+        from corrections_in_force where field like 'topic:%') where n = 1"""
 
 
 def checked(db: Database) -> list[Checked]:

@@ -8,9 +8,11 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from crawler.store import endpoints
+from crawler.store import decisions, endpoints
+from crawler.store.decisions import Subject
 
 State = Literal["proposed", "accepted", "rejected"]
+Decided = Literal["accepted", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def propose(db: Database, sighting: Sighting, at: datetime) -> bool:
                 "at": moment,
             },
         )
+        decisions.settle_columns(db)
         row = db.execute(
             "select state = 'accepted' or (state = 'proposed' and clear) from column_proposals where source_id = ? and url = ?",
             [sighting.source_id, sighting.url],
@@ -103,24 +106,19 @@ def withdraw(db: Database, source_id: str, url: str) -> None:
             db.execute("delete from column_proposals where source_id = ? and url = ? and state = 'proposed'", [source_id, url])
 
 
-def decide(db: Database, source_id: str, url: str, state: State, actor: str, at: datetime, note: str | None = None) -> None:
-    """Accept a proposal, which is then visited; reject it, which is then no endpoint any more; or open it again.
+def decide(db: Database, source_id: str, url: str, state: Decided, actor: str, at: datetime, note: str | None = None) -> int:
+    """Accept a proposal, which is then visited; or reject it, which is then no endpoint any more. Gives the decision's id.
 
     Raises NoSuchProposal.
     """
-    moment = at.isoformat(timespec="seconds")
     with db.atomic():
-        changed = db.execute(
-            """update column_proposals set state = ?, decided_by = ?, decided_at = ?, note = ?
-               where source_id = ? and url = ?""",
-            [state, actor, moment, note, source_id, url],
-        ).rowcount
-        if not changed:
+        known = db.execute("select 1 from column_proposals where source_id = ? and url = ?", [source_id, url])
+        if known.fetchone() is None:
             raise NoSuchProposal(f"{source_id}: {url} was not proposed")
-        if state == "rejected":
-            endpoints.forget(db, source_id, url)
-        elif state == "accepted":
-            endpoints.discovered(db, source_id, url, "column")
+        subject = Subject("column", "", source_id, url, "")
+        number = decisions.append(db.conn, subject, state, actor, at.isoformat(timespec="seconds"), note)
+        decisions.settle_columns(db)
+    return number
 
 
 def proposals(db: Database, *, state: State | None = None) -> list[Proposal]:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.store.articles import apply_corrections
+from crawler.store import corrections, decisions
 
 _LISTS = ("topics", "targets", "target_units", "task_groups", "figures", "tasks", "channels")
 """Tables of which rows that are missing here are taken as they are."""
 _HERE = "(select ours from temp.file_names where theirs = o.warc_file)"
-_TAGS = ("article_topics", "article_agencies", "article_spans", "article_signatures")
+_TAGS = ("article_topics", "article_agencies", "article_spans", "article_signatures", "machine_tags")
 
 
 class Foreign(Exception):
@@ -68,9 +68,10 @@ def join(db: Database, uuid: str, names: dict[str, str]) -> Counter[str]:
         _versions(db)
         spoken = _corrections(db)
         _evidence(db)
+        _decisions(db)
         _runs(db, uuid)
         for article_id in fresh | spoken:
-            apply_corrections(db, article_id)
+            corrections.apply(db.conn, article_id)
     return taken
 
 
@@ -206,14 +207,49 @@ def _versions(db: Database) -> None:
 def _corrections(db: Database) -> set[int]:
     """Everything that people said there and is not known here; gives the articles that it concerns."""
     rows = db.execute(
-        """insert into corrections (article_id, field, value, actor, at, note)
-           select a.id, c.field, c.value, c.actor, c.at, c.note
+        """insert into corrections (article_id, field, value, actor, at, note, url)
+           select a.id, c.field, c.value, c.actor, c.at, c.note, a.url
            from other.corrections c join other.articles o on o.id = c.article_id join main.articles a on a.url = o.url
            where not exists (select 1 from main.corrections m where m.article_id = a.id and m.field = c.field
                              and m.value is c.value and m.actor = c.actor and m.at = c.at)
            order by c.at, c.id returning article_id"""
     ).fetchall()
+    # What a row takes back has another id here.
+    db.execute(
+        """update corrections as t set takes_back = w.ours from (
+               select a.id as article_id, c.field, c.actor, c.at, min(m.id) as ours
+               from other.corrections c join other.corrections b on b.id = c.takes_back
+               join other.articles o on o.id = c.article_id join main.articles a on a.url = o.url
+               join main.corrections m on m.article_id = a.id and m.field = b.field and m.value is b.value
+                   and m.actor = b.actor and m.at = b.at and m.takes_back is null
+               group by c.id) w
+           where t.article_id = w.article_id and t.field = w.field and t.actor = w.actor and t.at = w.at
+               and t.value is null and t.takes_back is null"""
+    )
     return {int(row[0]) for row in rows}
+
+
+def _decisions(db: Database) -> None:
+    """Everything that people decided there and is not known here, put into effect: the latest word counts in both."""
+    subject = "m.about = d.about and m.target_id = d.target_id and m.unit_id = d.unit_id and m.url = d.url and m.kind = d.kind"
+    same = f"{subject} and m.actor = d.actor and m.at = d.at and m.state = d.state"
+    names = ", ".join(_columns(db, "decisions", without=("id", "takes_back")))
+    db.execute(
+        f"""insert into decisions ({names}) select {names} from other.decisions d
+            where not exists (select 1 from main.decisions m where {same}) order by at, id"""  # noqa: S608
+    )
+    # What a row takes back has another id here.
+    db.execute(
+        f"""update decisions as back set takes_back = w.ours from (
+                select b.actor, b.at, b.state, d.about, d.target_id, d.unit_id, d.url, d.kind, min(m.id) as ours
+                from other.decisions b join other.decisions d on d.id = b.takes_back join main.decisions m on {same}
+                group by b.id) w
+            where back.takes_back is null and back.state = w.state and back.actor = w.actor and back.at = w.at
+                and back.about = w.about and back.target_id = w.target_id and back.unit_id = w.unit_id and back.url = w.url
+                and back.kind = w.kind"""  # noqa: S608
+    )
+    decisions.settle_evidence(db.conn)
+    decisions.settle_columns(db)
 
 
 def _evidence(db: Database) -> None:
@@ -227,7 +263,7 @@ def _evidence(db: Database) -> None:
             left join other.articles o on o.id = e.article_id left join main.articles a on a.url = o.url
             left join temp.file_names f on f.theirs = e.warc_file where true
             on conflict (target_id, unit_id, url, kind) do update set state = excluded.state, decided_by = excluded.decided_by,
-                decided_at = excluded.decided_at, note = excluded.note
+                decided_at = excluded.decided_at, actor = excluded.actor, note = excluded.note
             where excluded.decided_by = 'person'
                 and (evidence.decided_by <> 'person' or excluded.decided_at > evidence.decided_at)"""  # noqa: S608
     )

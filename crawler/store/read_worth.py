@@ -53,7 +53,7 @@ class Standing:
 _OPEN = f"""
     judged as materialized (
         select distinct coalesce(a.story_id, -a.id) as story, c.field
-        from corrections c join articles a on a.id = c.article_id),
+        from corrections_in_force c join articles a on a.id = c.article_id),
     unsure as (
         select article_id, 'topic:' || topic_id as field, score, given, doubt from article_scores where doubt >= {UNSURE}
         union all

@@ -31,6 +31,7 @@ def salvage(old: Path, db: Database) -> Counter[str]:
             with db.atomic():
                 copied[table] = _copy(source, db, table)
         with db.atomic():
+            _hold_places(db)
             _drop_orphans(db)
     finally:
         source.close()
@@ -95,6 +96,16 @@ def _readable(source: sqlite3.Connection, table: str, columns: str) -> Iterator[
             yield from source.execute(f"select {columns} from {table} not indexed order by rowid desc")  # noqa: S608
         except sqlite3.DatabaseError:
             return
+
+
+def _hold_places(db: Database) -> None:
+    """Give a lost article that people corrected an empty row under its own id, for its archived page to fill again."""
+    db.execute(
+        """insert or ignore into articles (id, url, source_id, title, text, fetched_at, words, relevance, relevance_score, model)
+           select c.article_id, c.url, p.source_id, coalesce(p.title, c.url), '', c.at, 0, 0, 0.0, ''
+           from corrections c join pages p on p.url = c.url where p.warc_file is not null
+               and not exists (select 1 from articles a where a.id = c.article_id)"""
+    )
 
 
 def _drop_orphans(db: Database) -> None:

@@ -98,7 +98,7 @@ class Waiting:
 _SAID = """
     select article_id, value = '1' as holds from (
         select article_id, value, row_number() over (partition by article_id order by at desc, id desc) as n
-        from corrections where field = 'topic:' || :topic {when}) where n = 1"""
+        from corrections_in_force where field = 'topic:' || :topic {when}) where n = 1"""
 
 
 def candidates(db: Database, topic: str) -> list[Candidate]:
@@ -189,7 +189,7 @@ def progress(connection: sqlite3.Connection) -> list[Progress]:
     """The newest sample of every topic that has one, by topic."""
     rows = connection.execute(
         """select p.id, p.topic_id, p.model, p.drawn_at, count(*), sum(exists (
-               select 1 from corrections c where c.article_id = d.article_id and c.field = 'topic:' || p.topic_id))
+               select 1 from corrections_in_force c where c.article_id = d.article_id and c.field = 'topic:' || p.topic_id))
            from samples p join sample_articles d on d.sample_id = p.id join topics t on t.id = p.topic_id
            where p.id in (select max(id) from samples group by topic_id) group by p.id order by t.position, p.topic_id"""
     )
@@ -203,7 +203,7 @@ def waiting(connection: sqlite3.Connection, limit: int, topic: str | None = None
            from samples p join sample_articles d on d.sample_id = p.id join articles a on a.id = d.article_id
            left join article_scores s on s.article_id = a.id and s.topic_id = p.topic_id
            where p.id in (select max(id) from samples group by topic_id) and (:topic is null or p.topic_id = :topic)
-           and not exists (select 1 from corrections c where c.article_id = a.id and c.field = 'topic:' || p.topic_id)
+           and not exists (select 1 from corrections_in_force c where c.article_id = a.id and c.field = 'topic:' || p.topic_id)
            order by d.position, p.topic_id limit :limit""",
         {"topic": topic, "limit": limit},
     )

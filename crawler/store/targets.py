@@ -9,6 +9,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from crawler.store import decisions
+
 Verdict = Literal["met", "not_met", "unknown"]
 
 
@@ -222,6 +224,7 @@ def write_evidence(db: Database, target_id: str, found: Sequence[Evidence], at: 
             for e in found
         ],
     )
+    decisions.settle_evidence(db.conn, target_id)
     rows = db.execute(
         "select id, unit_id, kind, state, published_on from evidence where target_id = ? order by published_on, id", [target_id]
     ).fetchall()

@@ -10,7 +10,7 @@ WITHOUT_TEXT = (
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (
-    "articles", "article_spans", "article_versions", "article_signatures", "corrections", "column_proposals", "evidence",
-    "report_months",
+    "articles", "article_spans", "article_versions", "article_signatures", "corrections", "machine_tags", "decisions",
+    "column_proposals", "evidence", "report_months",
 )  # fmt: skip
 """Tables with texts, passages of them, what tells of them, or people's notes; a test holds the two lists whole."""

@@ -13,7 +13,7 @@ from classifier.suggest import PACKAGED_MODEL
 from classifier.taxonomy import TOPIC_IDS, load_taxonomy
 from classifier.topics import TopicModel
 from classifier.types import Document
-from crawler.store import articles, scores
+from crawler.store import articles, corrections, scores
 from crawler.store.db import open_database
 from crawler.store.scores import TopicScore
 from monitor.scores import doubt, fill
@@ -59,7 +59,7 @@ class Press:
                 "insert into corrections (article_id, field, value, actor, at) values (?, ?, ?, 'lan', '2026-10-20')",
                 [article, field, value],
             )
-            articles.apply_corrections(self.db, article)
+            corrections.apply(self.db.conn, article)
 
     def queue(self, limit: int = 10, topic: str | None = None) -> list[int]:
         return [row.article.article_id for row in worth(self.db.conn, limit, topic=topic, today=TODAY)]
