@@ -74,6 +74,8 @@ _FURNITURE = re.compile(
     r"|skip-link|jp-\w+)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_ANCHORED = frozenset({"h2", "h3", "h4", "p"})
+"""Their ids are where a table of contents leads, not what they are."""
 _FURNITURE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "toolbar"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
@@ -107,9 +109,8 @@ def is_furniture(element: HtmlElement) -> bool:
         return False
     if element.get("role") in _FURNITURE_ROLES or _HIDDEN.search(element.get("style") or ""):
         return True
-    names = (
-        f"{marks(element)} {element.get('type') or ''} {element.get('data-component') or ''} {element.get('data-testid') or ''}"
-    )
+    own = element.get("class") or "" if element.tag in _ANCHORED else marks(element)
+    names = f"{own} {element.get('type') or ''} {element.get('data-component') or ''} {element.get('data-testid') or ''}"
     return not names.isspace() and bool(_FURNITURE.search(names))
 
 

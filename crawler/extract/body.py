@@ -13,8 +13,8 @@ from trafilatura import bare_extraction
 from classifier.text import fold
 from crawler.extract.blocks import Line, is_furniture, lines_of, nothing
 from crawler.extract.language import language_of
-from crawler.extract.regions import Places, begins_with_link, cards, densest, has_another, is_prose, named
-from crawler.extract.trim import is_aside, is_caption, is_label, is_link, is_talk, squeezed, trimmed
+from crawler.extract.regions import TEASED, Places, begins_with_link, cards, densest, has_another, is_prose, named
+from crawler.extract.trim import HEADINGS, is_aside, is_caption, is_label, is_link, is_maybe_talk, is_talk, squeezed, trimmed
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards, the caller asks others for
 
@@ -29,8 +29,14 @@ _ALIKE = 0.6
 """Share of all text named by either at which two witnesses agree."""
 _SURE = 25
 """Characters from which a line that occurs in a text is meant by it."""
+_ARTICLE = 700
+"""Characters of prose beside an `<aside>` without the title that are the article, however long the aside."""
+_FLASH = 150
+"""Characters of the shortest article that remarks stand under: with less beside them they are the article."""
 _FORMS, _FORM, _FORM_LEVELS = 200, 250, 4
 """Characters round a form that are no more than its invitation."""
+_LABELS = 2
+"""Short lines in a row that announce a list of links; with more they are a list themselves."""
 _LEAD_LINES = 4
 """Lines between a lead and the text: pictures' labels, buttons."""
 _CELLS = frozenset({"li", "td", "th", "dt", "dd"})
@@ -49,6 +55,7 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
     sizes = places.prose(every)
     kept = set(heading.iterancestors()) if heading is not None else set()
     most = sizes.get(tree, 0) // 4
+    rows = _rows(sizes)
     doomed = {
         box
         for form in islice(tree.iter("form", "input"), _FORMS)
@@ -60,13 +67,30 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
         if element in kept or element.getparent() is None:
             continue
         size = sizes.get(element, 0)
-        if (size <= most and (is_furniture(element) or is_caption(element))) or is_talk(element):
+        large = size > most or rows.get(_row(element), 0) > 2 * most
+        rest = sizes.get(tree, 0) - size
+        furniture = not large and (is_furniture(element) or is_caption(element) or is_maybe_talk(element))
+        apart = element.tag == "aside" and heading is not None and rest >= _ARTICLE
+        if furniture or apart or (is_talk(element) and (rest >= _FLASH or not large)):
             doomed.add(element)
     lines = [line for line in every if doomed.isdisjoint(places.path(line.element))] if doomed else every
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
     return lines
+
+
+def _row(element: HtmlElement) -> tuple[HtmlElement | None, str, str]:
+    return element.getparent(), element.tag, (element.get("class") or "").split(" ")[0]
+
+
+def _rows(sizes: dict[HtmlElement, int]) -> dict[tuple[HtmlElement | None, str, str], int]:
+    """How much prose neighbours of one make hold together, where each holds more than a teaser: an article's own sections."""
+    rows: dict[tuple[HtmlElement | None, str, str], int] = {}
+    for element, size in sizes.items():
+        if size > TEASED:
+            rows[_row(element)] = rows.get(_row(element), 0) + size
+    return rows
 
 
 def _lead(page: list[Line], chosen: set[int], heading: HtmlElement | None) -> set[int]:
@@ -129,18 +153,28 @@ def _without_links(lines: list[Line], places: Places) -> list[Line]:
     """The lines but for teasers, asides, and the headings that stand over nothing else."""
     teased = cards(lines, places)
     page: list[Line] = []
-    below = 0
+    below = labels = 0
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        linked = number in teased or is_link(line)
-        if linked or is_aside(line):
+        linked = number in teased or (is_link(line) and not _is_row(line))
+        if linked or (is_aside(line) and not is_link(line)):
             below = below + 1 if linked else 0
+            labels = 0
             continue
         own = below == 1 and bool(page) and page[-1].element.getparent() is line.element.getparent()
-        if not below or own or not is_label(line):
+        heads = below and not own and is_label(line)
+        labels += bool(heads) and line.element.tag not in HEADINGS
+        if not heads or labels > _LABELS:
             page.append(line)
-            below = 0
+            below = labels = 0
     return page[::-1]
+
+
+def _is_row(line: Line) -> bool:
+    """Whether the line is a cell of a table with headed columns: its links are names in a table, not ways out of the article."""
+    cell = next((part for part in (line.element, *islice(line.element.iterancestors(), 2)) if part.tag in ("td", "th")), None)
+    table = next((above for above in cell.iterancestors() if above.tag == "table"), None) if cell is not None else None
+    return table is not None and bool(table.xpath("./tr/th|./thead/tr/th|./tbody/tr/th"))
 
 
 def _region(page: list[Line], heading: HtmlElement | None, places: Places) -> HtmlElement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -19,9 +20,9 @@ _TITLE = 20
 """Characters from which a line that is all link is another article's title."""
 _ALIKE = 3
 """So many neighbours of one make are cards: teasers, remarks, products."""
-_CLIMB = 8
+_CLIMB = 12
 """Levels that the densest part may be widened by."""
-_TEASED = 300
+TEASED = 300
 """Characters of prose that a teaser has at most: more beside a linked heading is the text itself."""
 _BODY = re.compile(
     r"(?:^|[\s_-])(?:article-?_*(?:body|content|text)|articlebody|(?:entry|post|story|news|page|detail|main|body|rich)-?_*"
@@ -101,7 +102,7 @@ def cards(lines: Sequence[Line], places: Places) -> set[int]:
     found = {
         element
         for row in rows.values()
-        if len(row) >= _ALIKE and sum(sizes.get(element, 0) for element in row) <= _TEASED * len(row)
+        if len(row) >= _ALIKE and sum(sizes.get(element, 0) for element in row) <= TEASED * len(row)
         for element in row
     }
     return (
@@ -135,13 +136,13 @@ def densest(lines: Sequence[Line], sizes: dict[HtmlElement, int], places: Places
     if not weights:
         return None
     best = at = max(weights, key=lambda element: weights[element])
-    for _ in range(_CLIMB):
-        parent = at.getparent()
-        if parent is None or parent.tag in ("body", "html") or parent not in sizes:
+    for parent in islice(best.iterancestors(), _CLIMB):
+        if parent.tag in ("body", "html") or parent not in sizes:
             break
-        if _comes_in_parts(at, parent, sizes):
+        wider = sizes[parent] > sizes[best]
+        if _comes_in_parts(at, parent, sizes) or (wider and _is_of_blocks(best, parent, sizes)):
             best = parent
-        elif sizes[parent] > sizes[best]:
+        elif wider:
             break
         at = parent
     return best
@@ -174,6 +175,13 @@ def _comes_in_parts(best: HtmlElement, parent: HtmlElement, sizes: dict[HtmlElem
         sizes.get(child, 0) for child in parent if child is not best and child.tag in ("p", "blockquote", "ul", "ol")
     )
     return alike > 0 or paragraphs > 0.15 * sizes[best]
+
+
+def _is_of_blocks(best: HtmlElement, parent: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
+    """Whether all prose of `parent` stands in blocks of the make of `best`, wrapped in whatever: what page builders write."""
+    name = _make(best)
+    blocks = [child for child in parent.iter("div") if _make(child) == name] if name and best.tag == "div" else []
+    return sum(sizes.get(block, 0) for block in blocks) == sizes[parent]
 
 
 def _make(element: HtmlElement) -> str:

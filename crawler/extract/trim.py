@@ -20,10 +20,12 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|disqus(?:_thread)?|dsq|respond"
-    r"|repl(?:y|ies)|responses|discussion|(?:customer|reader|user)-?reviews?|binh-?luan|y-?kien|box_comment\w*|fb-comments)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|disqus(?:_thread)?|dsq"
+    r"|repl(?:y|ies)|(?:customer|reader|user)-?reviews?|binh-?luan|box_comment\w*|fb-comments)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_MAYBE_TALK = re.compile(r"(?:^|[\s_-])(?:respond|responses|discussion|y-?kien)(?:$|[\s_-])", re.IGNORECASE)
+"""A column of opinions is called so too, and so is the whole of a page that has a discussion."""
 
 # On folded text.
 _PROMPT = re.compile(
@@ -75,8 +77,10 @@ _LETTERHEAD = re.compile(
     r"|^(?:ke hoach|quyet dinh|chuong trinh|thong bao|nghi quyet|bao cao)\W*$"
 )
 """What opens an official document shown as a page: it is read from its first line."""
+_ADDRESS = re.compile(r"(?:e-?mail\s?:\s?)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+"""A line that is somebody's address alone."""
 _MARKS = re.compile(r"[\W_]+")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNDER_A_PICTURE = 400
 _REPEATED = 30
 _NAMED, _LABEL = 40, 25
@@ -96,7 +100,16 @@ def is_caption(element: HtmlElement) -> bool:
 
 def is_talk(element: HtmlElement) -> bool:
     """Whether the element holds what readers say."""
-    return bool(_TALK.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return bool(_TALK.search(_names(element)))
+
+
+def is_maybe_talk(element: HtmlElement) -> bool:
+    """Whether the element may hold what readers say, if it is not the article itself."""
+    return bool(_MAYBE_TALK.search(_names(element)))
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def is_link(line: Line) -> bool:
@@ -106,7 +119,7 @@ def is_link(line: Line) -> bool:
 
 def is_label(line: Line) -> bool:
     """Whether the line is a heading or a few words that end no sentence."""
-    return line.element.tag in _HEADINGS or (len(line.text) <= _NAMED and line.text[-1] not in '.!?…"”')
+    return line.element.tag in HEADINGS or (len(line.text) <= _NAMED and line.text[-1] not in '.!?…"”')
 
 
 def is_aside(line: Line) -> bool:
@@ -116,7 +129,7 @@ def is_aside(line: Line) -> bool:
     names = marks(line.element)
     if _CAPTION.search(names) or (len(line.text) < _EDGE and _BYLINE.search(names)):
         return True
-    if len(line.text) < 2 * _EDGE and _PROMPT.match(fold(line.text[:_EDGE])):
+    if len(line.text) < 2 * _EDGE and (_PROMPT.match(fold(line.text[:_EDGE])) or _ADDRESS.fullmatch(fold(line.text))):
         return True
     if len(line.text) >= _UNDER_A_PICTURE:
         return False
@@ -132,7 +145,7 @@ def trimmed(page: list[Line], chosen: Iterable[int], title: str) -> list[int]:
     if not any(_LETTERHEAD.search(fold(page[number].text)) for number in heads):
         heads = [number for number in heads if not _is_front(page[number])]
     rest = numbers[start:]
-    while rest and (page[rest[-1]].element.tag in _HEADINGS or is_name(page[rest[-1]].text)):
+    while rest and (page[rest[-1]].element.tag in HEADINGS or is_name(page[rest[-1]].text)):
         rest.pop()
     return _once(page, [*heads, *rest])
 
@@ -155,7 +168,7 @@ def _is_front(line: Line) -> bool:
     text = fold(line.text)
     if len(text) >= _EDGE:
         return _is_stamp(line.text)
-    label = len(text) <= _LABEL and is_label(line) and line.element.tag not in _HEADINGS and not line.text.isupper()
+    label = len(text) <= _LABEL and is_label(line) and line.element.tag not in HEADINGS and not line.text.isupper()
     return bool(
         label or _DATED.match(text) or _DAY.search(text) or line.element.tag in ("time", "address", "h1") or is_name(line.text)
     )
