@@ -7,7 +7,8 @@ import re
 from lxml.etree import ParserError
 
 from classifier.text import clean, fold
-from crawler.extract.body import article_lines, body_of
+from crawler.extract.body import body_of
+from crawler.extract.clearing import article_lines
 from crawler.extract.dating import RESOLUTION_DAY, choose, document_day
 from crawler.extract.documents import Read, document_kind, read_docx, read_pdf
 from crawler.extract.encoding import decode, looks_damaged

@@ -68,7 +68,7 @@ _FURNITURE = re.compile(
     r"social|share|sharing|sharedaddy|addthis|addtoany|rating|newsletter\w*|subscri(?:be|ption)\w*|sign-?up"
     r"|promo(?:tion|s)?|recirc\w*|"
     r"recommend(?:ed|ations?)|trending|popular|outbrain|taboola|mgid|rich-?link|cookies?|consent|gdpr|onetrust|didomi|qc-cmp2\S*|"
-    r"popup|modal|dialog|paging|pagination|pager|login|search|masthead|author-?(?:box|bio|card|info|mini-?bio)"
+    r"popup|modal|dialog|polls?|binh-chon|tham-do(?:-y-kien)?|paging|pagination|pager|login|search|masthead|author-?(?:box|bio|card|info|mini-?bio)"
     r"|about-?(?:the-?)?author|"
     r"(?:author|writer)-?description|donate|donation|disclaimer|screen-reader-text|sr-only|visually-?hidden"
     r"|skip-link|jp-\w+)(?:$|[\s_-])",

@@ -233,8 +233,10 @@ def _is_article(element: HtmlElement) -> bool:
 
 def _in_furniture(element: HtmlElement, top: HtmlElement) -> bool:
     current: HtmlElement | None = element
+    if top.tag == "blockquote":
+        return True  # a quoted post has a time of its own
     while current is not None and current is not top:
-        if is_furniture(current) or current.tag in ("a", "li", "blockquote"):  # a quoted post has a time of its own
+        if is_furniture(current) or current.tag in ("a", "li", "blockquote"):
             return True
         current = current.getparent()
     return False

@@ -14,14 +14,13 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from classifier.text import fold
 from crawler.clock import VIETNAM
 from crawler.dates import parse_date
+from crawler.extract.authors import author_of
 from crawler.extract.dating import choose, marked_dates, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld
 from crawler.extract.titles import MAX_SUMMARY, SEPARATOR, heading_of, plain, sapo_of, title_of
 from crawler.items import Notice, PublishedAt
 from crawler.urls import date_in_url
-
-_MAX_AUTHOR = 120
 
 _DATE_METAS = (
     "article:published_time",
@@ -67,15 +66,6 @@ _DATE_METAS = (
     "date",
 )
 """Names under which pages state their publication, surest first; the last ones are often the day of the last change."""
-_AUTHOR_METAS = ("author", "article:author", "dc.creator", "citation_author", "parsely-author", "sailthru.author", "dable:author")
-_BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:author|tac-?gia|byline|nguoi-?viet|writer|authorname|post-author)(?:$|[\s_-])", re.IGNORECASE
-)
-_BYLINE_LABEL = re.compile(r"^(?:tác giả|tác\s+giả bài viết|bài viết|bài|người viết|by|автор)\s*[:：]?\s+", re.IGNORECASE)
-_NO_AUTHOR = re.compile(
-    r"^(?:admin|administrator|root|editor|webmaster|user|quan tri(?: vien)?|ban bien tap|bbt|https?:.*|.*@.*)$"
-)
-
 _STATED = re.compile(
     r'\\?"(?:date_?published|published_?(?:at|on|date|time)?|publish_?(?:date|time)|publication_?date|first_?published?_?(?:at|date)?'
     r'|pub_?date)\\?"\s{0,4}:\s{0,4}\\?"((?:19|20)\d\d-\d\d-\d\d[^"\\]{0,25})',
@@ -145,7 +135,7 @@ def read_metadata(tree: HtmlElement, url: str, fetched_at: datetime | None, hint
         heading=titled,
         summary=_summary(sapo, described, metas, title),
         sapo=sapo,
-        author=_author(tree, described, metas, titled),
+        author=author_of(tree, described.author, metas, titled),
         language=described.language or tree.get("lang") or metas.get("og:locale") or metas.get("content-language"),
         canonical_url=_canonical(tree, metas, url),
         og_type=metas.get("og:type"),
@@ -269,27 +259,6 @@ def _summary(sapo: str | None, described: Described, metas: dict[str, str], titl
         if len(text) >= 20 and fold(text) != fold(title) and not text.lower().startswith("savefile"):
             return text[:MAX_SUMMARY]
     return None
-
-
-def _author(tree: HtmlElement, described: Described, metas: dict[str, str], heading: HtmlElement | None) -> str | None:
-    site = fold(metas.get("og:site_name", ""))
-    named = [described.author or "", *(metas.get(name, "") for name in _AUTHOR_METAS), *_bylines(tree, heading)]
-    for name in named:
-        author = _BYLINE_LABEL.sub("", plain(name)).strip(" .,;:-–|")
-        folded = fold(author)
-        if 1 < len(author) <= _MAX_AUTHOR and folded != site and not _NO_AUTHOR.match(folded) and not re.search(r"\d{2}", author):
-            return author
-    return None
-
-
-def _bylines(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[str]:
-    if heading is None:
-        return
-    for element in tree.iter("p", "div", "span", "a", "strong", "address"):
-        if _BYLINE.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}") or element.get("rel") == "author":
-            text = element.text_content()
-            if len(text) <= _MAX_AUTHOR:
-                yield text
 
 
 def _canonical(tree: HtmlElement, metas: dict[str, str], url: str) -> str | None:

@@ -20,7 +20,7 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|disqus(?:_thread)?|dsq"
+    r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|c(?:om)?me?n?t-?(?:box|item|form|content|body|text)|disqus(?:_thread)?|dsq"
     r"|repl(?:y|ies)|(?:customer|reader|user)-?reviews?|binh-?luan|box_comment\w*|fb-comments)(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -29,9 +29,10 @@ _MAYBE_TALK = re.compile(r"(?:^|[\s_-])(?:respond|responses|discussion|y-?kien)(
 
 # On folded text.
 _PROMPT = re.compile(
-    r"^(?:>>|xem them|doc them|(?:cac )?(?:tin|bai)(?: viet)? (?:moi hon|cu hon|khac|lien quan|da dua|cung )"
+    r"^(?:>>|(?:xem|doc|tham khao) them|anh (?:minh hoa|tu lieu)\b.{0,30}$"
+    r"|(?:cac )?(?:tin|bai)(?: viet)? (?:moi hon|cu hon|khac|lien quan|da dua|cung )"
     r"|cung chuyen muc|moi ban doc|theo doi .{0,40}tren google"
-    r"|source:|nguon:|anh:|comment \("
+    r"|source:|nguon(?: tin| bai)?:|tac gia(?: bai viet)?:|anh:|comment \("
     r"|(?:read|see|watch|view|learn|find out) (?:more|also|next)\b.{0,3}(?::|$)|(?:read|see) (?:more|also):"
     r"|also read|related(?: \w+)?:?$"
     r"|image (?:source|caption|copyright)|photo(?:graph)?(?: by| credit|s)?:|getty images$|skip (?:past|ad|to)|advertisement$"
@@ -71,16 +72,18 @@ _DAY = re.compile(
     r"|may|jun|jul|aug|sep|oct|nov|dec)"
     r"\w*\.?,? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\b"
 )
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,/&]{1,3}[^\W\d_][\w.'’-]*){1,5}")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:(?: [-–] |[ ,/&]{1,3})[^\W\d_][\w.'’-]*){1,5}")
 _LETTERHEAD = re.compile(
     r"cong hoa xa hoi chu nghia|doc lap\s*[-–—]\s*tu do|dang cong san viet nam|^(?:so|luat so)\s*[:.]?\s*\d"
     r"|^(?:ke hoach|quyet dinh|chuong trinh|thong bao|nghi quyet|bao cao)\W*$"
 )
 """What opens an official document shown as a page: it is read from its first line."""
+_RIGHT = re.compile(r"text-align\s*:\s*right", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:e-?mail\s?:\s?)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 """A line that is somebody's address alone."""
 _MARKS = re.compile(r"[\W_]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_QUOTED = "\"'“”‘’«»„ .…"
 _UNDER_A_PICTURE = 400
 _REPEATED = 30
 _NAMED, _LABEL = 40, 25
@@ -95,7 +98,23 @@ def squeezed(text: str) -> str:
 
 def is_caption(element: HtmlElement) -> bool:
     """Whether the element is what stands under a picture."""
-    return element.tag == "figcaption" or bool(_CAPTION.search(f"{marks(element)} {element.get('data-testid') or ''}"))
+    if element.tag == "figcaption" or _CAPTION.search(f"{marks(element)} {element.get('data-testid') or ''}"):
+        return True
+    return element.tag == "p" and _is_under_picture(element)
+
+
+def _is_under_picture(paragraph: HtmlElement) -> bool:
+    """Whether a paragraph is all italics, with a picture in it or alone in the paragraph before: a caption."""
+    leaning = [part for part in paragraph.iter("em", "i") if (part.text_content() or "").strip()]
+    if not leaning or paragraph.find(".//a") is not None:
+        return False
+    text = paragraph.text_content().strip()
+    if not text or len(text) >= _UNDER_A_PICTURE or text != leaning[0].text_content().strip():
+        return False
+    before = paragraph.getprevious()
+    return paragraph.find(".//img") is not None or (
+        before is not None and before.find(".//img") is not None and not before.text_content().strip()
+    )
 
 
 def is_talk(element: HtmlElement) -> bool:
@@ -141,18 +160,24 @@ def trimmed(page: list[Line], chosen: Iterable[int], title: str) -> list[int]:
     name = squeezed(title)
     numbers = [number for number in sorted(chosen) if not _is_title(squeezed(page[number].text), name)]
     start = next((n for n, number in enumerate(numbers) if is_prose(page[number]) and not _is_stamp(page[number].text)), 0)
-    heads = numbers[:start]
-    if not any(_LETTERHEAD.search(fold(page[number].text)) for number in heads):
-        heads = [number for number in heads if not _is_front(page[number])]
-    rest = numbers[start:]
-    while rest and (page[rest[-1]].element.tag in HEADINGS or is_name(page[rest[-1]].text)):
+    heads, rest = numbers[:start], numbers[start:]
+    if any(_LETTERHEAD.search(fold(page[number].text)) for number in heads):
+        return _once(page, numbers)  # and to its last: who signed, whom it goes to
+    while rest and (page[rest[-1]].element.tag in HEADINGS or is_name(page[rest[-1]].text) or _is_signature(page[rest[-1]])):
         rest.pop()
+    heads = [number for number in heads if not _is_front(page[number])]
     return _once(page, [*heads, *rest])
 
 
 def is_name(text: str) -> bool:
     """Whether the line is somebody's name and nothing else: who wrote it."""
     return len(text) <= _NAMED and not text.isupper() and bool(_NAME.fullmatch(text)) and text.title() == text
+
+
+def _is_signature(line: Line) -> bool:
+    """Whether the line stands at the right margin and ends no sentence: the office that wrote the text."""
+    right = line.element.get("align") == "right" or _RIGHT.search(line.element.get("style") or "")
+    return bool(right) and len(line.text) <= _EDGE and line.text[-1] not in ".!?…"
 
 
 def _is_stamp(text: str) -> bool:
@@ -182,7 +207,7 @@ def _once(page: list[Line], numbers: list[int]) -> list[int]:
     kept = []
     for number, text in zip(numbers, texts, strict=True):
         quoted = _REPEATED <= len(text) <= _UNDER_A_PICTURE and _is_pulled(page[number].element)
-        if text not in seen and not (quoted and whole.count(text.rstrip(".…")) > 1):
+        if text not in seen and not (quoted and whole.count(text.strip(_QUOTED)) > 1):
             kept.append(number)
         if len(text) >= _REPEATED:
             seen.add(text)
