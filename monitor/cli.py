@@ -17,6 +17,7 @@ from monitor import say
 from monitor.cli_data import export, import_
 from monitor.cli_learn import evaluate, sample, train
 from monitor.cli_report import digest, report
+from monitor.cli_site import accounts, serve
 from monitor.cli_sources import sources
 from monitor.crawl_options import crawl_options, read_crawl_options
 from monitor.options import database, flag, is_expected, reporting, silent, with_globals
@@ -162,25 +163,6 @@ def demo(serve: bool, port: int, directory: Path | None) -> None:
         sys.exit(start(outcome.db, "127.0.0.1", port))
 
 
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
-@click.option("--port", type=click.IntRange(0, 65535), default=8057, show_default=True, metavar="N")
-@click.option(
-    "--anonymous",
-    type=click.Choice(["all", "no-text", "nothing"]),
-    default="all",
-    show_default=True,
-    envvar="NQ57_ANONYMOUS",
-    help="What people read who are not signed in.",
-)
-@with_globals
-def serve(host: str, port: int, anonymous: str) -> None:
-    """Serve the database with Datasette and the project's own pages."""
-    from monitor.serve import serve as start
-
-    sys.exit(start(database(), host, port, anonymous))
-
-
 # ── without a database ─────────────────────────────────────────────────────────────────────────
 @cli.command()
 @with_globals
@@ -268,6 +250,8 @@ cli.add_command(export)
 cli.add_command(report)
 cli.add_command(digest)
 cli.add_command(sources)
+cli.add_command(serve)
+cli.add_command(accounts)
 
 
 # ── shared ─────────────────────────────────────────────────────────────────────────────────────

@@ -93,8 +93,9 @@ def is_expected(error: Exception) -> bool:
     from classifier.corpus import CorpusError
     from classifier.model_file import ModelError
     from crawler.roster import RosterError
+    from crawler.store.accounts.db import NoAccounts
     from crawler.store.db import BadDatabase
     from monitor.runs import CannotRun
     from monitor.sheets import SheetError
 
-    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, CannotRun, SheetError))
+    return isinstance(error, (CorpusError, ModelError, RosterError, BadDatabase, NoAccounts, CannotRun, SheetError))

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from crawler.store.accounts.db import NoAccounts, accounts_path, reading, writing
 from monitor.serve import DATABASE_NAME
 from monitor.site.keys import FILE, BadKey, Keys, load_keys
+from monitor.site.passwords import Passwords
 
 T = TypeVar("T")
 _THREADS = 2
@@ -24,6 +25,7 @@ class Accounts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.passwords = Passwords()
         self._keys: Keys | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="accounts")
 

@@ -23,7 +23,7 @@ from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
 from monitor.site.accounts import accounts_of
 from monitor.site.curve import CurveWords, weekly_curve
-from monitor.site.doors import DATA, PROBLEM, Problem
+from monitor.site.doors import DATA, PROBLEM, Problem, inside
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
 from monitor.site.forms import FIELD
 from monitor.site.line import Line
@@ -152,6 +152,7 @@ class Desk:
             "draw_groups": partial(_draw_groups, t=t),
             "draw_tiles": partial(_draw_tiles, t=t, base=self.datasette.urls.path("/co-quan/")),
             "at": request.path if request else "/",
+            "asked": inside(request.full_path.replace(" ", "+")) if request else "/",
             "may": partial(may, visitor.actor),
             "person": visitor.actor,
             "form_field": FIELD,

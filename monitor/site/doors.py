@@ -27,6 +27,8 @@ class Door:
 
     paths: re.Pattern[str]
     deed: Deed | None
+    private: bool = False
+    """Are the pages there shown to those alone who may send their forms?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ PROBLEM = "nq57.problem"
 DOORS = (
     Door(re.compile(r"/dang-nhap(?:/[\w-]{1,60})?"), None),
     Door(re.compile(r"/dang-xuat"), None),
-    Door(re.compile(r"/tai-khoan(?:/[a-z-]+)?"), "correct"),
-    Door(re.compile(r"/quan-tri(?:/[\w./-]+)?"), "accounts"),
+    Door(re.compile(r"/tai-khoan(?:/[a-z-]+)?"), "correct", private=True),
+    Door(re.compile(r"/quan-tri(?:/[\w./-]+)?"), "accounts", private=True),
     Door(re.compile(r"/duyet(?:/[\w./-]+)?"), "review"),
     Door(re.compile(r"/bai/[0-9]{1,18}/[a-z-]+"), "correct"),
 )
@@ -56,6 +58,17 @@ DOORS = (
 def door_of(path: str) -> Door | None:
     """The door at a path."""
     return next((door for door in DOORS if door.paths.fullmatch(path)), None)
+
+
+def private_deed(path: str) -> Deed | None:
+    """The deed without which a page is not even shown."""
+    return next((door.deed for door in DOORS if door.private and door.paths.fullmatch(path)), None)
+
+
+def inside(address: str) -> str:
+    """An address to go on to after signing in, `/` for what could lead to another site."""
+    plain = re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address) is not None and "\\" not in address
+    return address if plain and not address.startswith(("/dang-", "/-")) else "/"
 
 
 def is_internal(path: str) -> bool:

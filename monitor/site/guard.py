@@ -20,6 +20,7 @@ from monitor.site.doors import (
     is_internal,
     is_open_data,
     is_stock,
+    private_deed,
 )
 from monitor.site.forms import FORM, BadForm, read_form, replay
 from monitor.site.roles import may
@@ -98,6 +99,8 @@ def _refused(path: str, visitor: Visitor) -> int:
         return 0 if may(visitor.actor, "accounts") or (known and helps_the_signed_in(path)) else 404
     if not may(visitor.actor, "read") and not ALWAYS_OPEN.match(path):
         return 401
+    if (deed := private_deed(path)) and not may(visitor.actor, deed):
+        return 403 if known else 401
     if is_stock(path) and not known and not is_open_data(path):
         return 401
     return 0

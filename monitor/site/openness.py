@@ -6,7 +6,7 @@ WITHOUT_TEXT = (
     "articles_public", "topics", "article_topics", "agencies", "article_agencies", "stories", "article_scores", "samples",
     "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "tasks",
-    "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures",
+    "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,34 @@ class Person:
         """The answer to a form that the person sends from a page of ours."""
         data = {FIELD: self.form_token, **(fields or {})}
         return await self.site.client.post(path, data=data, cookies=self.cookies, **how)
+
+
+class Browser:
+    """A browser that nobody has signed in with yet: keeps cookies, and sends forms from the page it saw last."""
+
+    def __init__(self, site: Datasette) -> None:
+        self.site, self.cookies, self.token = site, dict[str, str](), ""
+
+    async def get(self, path: str, **how: Any) -> Any:
+        """Open a page."""
+        return self._seen(await self.site.client.get(path, cookies=self.cookies, **how))
+
+    async def post(self, path: str, fields: dict[str, str], **how: Any) -> Any:
+        """Send the form of the page that was seen last."""
+        return self._seen(await self.site.client.post(path, data={FIELD: self.token, **fields}, cookies=self.cookies, **how))
+
+    async def sign_in(self, username: str, password: str, **fields: str) -> Any:
+        """Open the page to sign in, and do."""
+        await self.get("/dang-nhap")
+        return await self.post("/dang-nhap", {"username": username, "password": password, **fields})
+
+    def _seen(self, response: Any) -> Any:
+        for header in response.headers.get_list("set-cookie"):
+            name, _, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        found = re.search(rf'name="{FIELD}" value="([^"]*)"', response.text)
+        self.token = found[1] if found else self.token
+        return response
 
 
 def sign_in(site: Datasette, role: people.Role, username: str = "") -> Person:

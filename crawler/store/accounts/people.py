@@ -114,6 +114,11 @@ def set_password(connection: sqlite3.Connection, by: By, username: str, password
     record(connection, by, "account.password", username)
 
 
+def rehash(connection: sqlite3.Connection, account_id: int, password: str) -> None:
+    """Keep the same password in a newer form of hash."""
+    connection.execute("update accounts set password = ? where id = ?", (password, account_id))
+
+
 def make_link(connection: sqlite3.Connection, by: By, username: str) -> str:
     """The code of a link with which the person sets a password, once; earlier ones are void. Raises Refused for a locked one."""
     account = _found(connection, username)
@@ -130,6 +135,11 @@ def make_first_link(connection: sqlite3.Connection) -> str | None:
         return None
     connection.execute("delete from links")
     return _new_link(connection, None, FIRST_LINK_LIFE)
+
+
+def void_first_link(connection: sqlite3.Connection) -> None:
+    """The link of the first start is good for nobody any longer."""
+    connection.execute("delete from links where account_id is null")
 
 
 def link_of(connection: sqlite3.Connection, code: str) -> Link | None:
@@ -165,10 +175,12 @@ def _found(connection: sqlite3.Connection, username: str) -> Account:
 
 def _another_admin(connection: sqlite3.Connection, account: Account) -> None:
     """Somebody must be left who can let others in."""
+    if account.role != "admin" or account.locked_at or account.password is None:
+        return
     others = connection.execute(
         "select 1 from accounts where role = 'admin' and locked_at is null and password is not null and id <> ?", (account.id,)
     ).fetchone()
-    if account.role == "admin" and others is None:
+    if others is None:
         raise Refused("last-admin")
 
 

@@ -1,0 +1,97 @@
+"""For administrators: the accounts, what may be done to them, and the audit log of every write, as pages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from datasette import Response, hookimpl
+
+from crawler.store.accounts import audit, people
+from crawler.store.accounts.audit import By
+from crawler.store.accounts.people import ROLES, Refused
+from monitor.site.accounts import accounts_of
+from monitor.site.desk import Desk
+from monitor.site.forms import fields_of
+from monitor.site.rules import read_name, read_role, read_username
+from monitor.site.visitors import visitor_of
+
+PAGE = 100
+"""Entries of the log on a page."""
+Act = Callable[[sqlite3.Connection, By, str], str | None]
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """/quan-tri and what its forms are sent to, /quan-tri/nhat-ky."""
+    desk = Desk(datasette)
+
+    async def accounts(request: Any) -> Response:
+        return await _page(desk, request)
+
+    def acting(done: str, act: Callable[[Any], Act]) -> Any:
+        async def route(request: Any) -> Response:
+            if request.method != "POST":
+                return Response.redirect("/quan-tri", status=303)
+            username = fields_of(request).get("username", "")
+            try:
+                work = act(request)
+                by = visitor_of(request).by
+                code = await accounts_of(datasette).write(lambda connection: work(connection, by, username))
+            except Refused as no:
+                return await _page(desk, request, wrong=str(no), status=400)
+            if code is None:
+                return Response.redirect(f"/quan-tri?xong={done}", status=303)
+            # Shown once and kept nowhere, so that there is no page to go on to.
+            address = datasette.absolute_url(request, f"/dang-nhap/{code}")
+            return await _page(desk, request, link=address, link_of=username.strip().lower())
+
+        return route
+
+    def create(request: Any) -> Act:
+        fields = fields_of(request)
+        username = read_username(fields.get("username", ""))
+        name, role = read_name(fields.get("name", ""), username), read_role(fields.get("role", ""))
+
+        def act(connection: sqlite3.Connection, by: By, _: str) -> str:
+            people.create(connection, by, username, name, role)
+            return people.make_link(connection, by, username)
+
+        return act
+
+    def change_role(request: Any) -> Act:
+        role = read_role(fields_of(request).get("role", ""))
+        return lambda connection, by, username: people.change_role(connection, by, username, role)
+
+    async def log(request: Any) -> Response:
+        actor, day = request.args.get("nguoi") or "", request.args.get("ngay") or ""
+        before = request.args.get("truoc") or ""
+        older = int(before) if before.isdigit() and len(before) < 19 else 0
+
+        def find(connection: sqlite3.Connection) -> tuple[list[audit.Entry], list[str]]:
+            return audit.entries(connection, actor, day, older, PAGE + 1), audit.actors(connection)
+
+        entries, actors = await accounts_of(datasette).read(find)
+        last = entries[PAGE - 1].id if len(entries) > PAGE else 0
+        shown = {"entries": entries[:PAGE], "actors": actors, "actor": actor, "day_chosen": day, "older": last}
+        return await desk.page(request, "audit", **shown)
+
+    return [
+        (r"^/quan-tri$", accounts),
+        (r"^/quan-tri/tao$", acting("created", create)),
+        (r"^/quan-tri/vai-tro$", acting("role", change_role)),
+        (r"^/quan-tri/khoa$", acting("locked", lambda _: people.lock)),
+        (r"^/quan-tri/mo-khoa$", acting("unlocked", lambda _: people.unlock)),
+        (r"^/quan-tri/lien-ket$", acting("link", lambda _: people.make_link)),
+        (r"^/quan-tri/nhat-ky$", log),
+    ]
+
+
+async def _page(desk: Desk, request: Any, wrong: str = "", status: int = 200, link: str = "", link_of: str = "") -> Response:
+    found = await accounts_of(desk.datasette).read(people.everybody)
+    done = request.args.get("xong") if request.args.get("xong") in ("role", "locked", "unlocked") else ""
+    fields = fields_of(request)
+    typed = {name: fields.get(name, "")[:100] if wrong else "" for name in ("username", "name", "role")}
+    shown = {"accounts": found, "roles": ROLES, "wrong": wrong, "link": link, "link_of": link_of, "done": done, "typed": typed}
+    return await desk.page(request, "admin", status=status, **shown)
