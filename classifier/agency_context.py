@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import ahocorasick_rs
-import yaml
 
+from classifier.shipped import read_shipped
 from classifier.text import fold, fold_tone, latin, nfc
 from classifier.types import Field, Span
 
@@ -201,5 +200,4 @@ def _is_told(gap: str, between: list[Token]) -> bool:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lists that are shipped with the package."""
-    text = files("classifier").joinpath("agencies.yaml").read_text("utf-8")
-    return Lexicon(yaml.safe_load(nfc(text)))
+    return Lexicon(read_shipped("agencies.yaml"))

@@ -46,7 +46,7 @@ def normal(token: str) -> str:
     """One token as a word; a word stays as it is."""
     if token in _KEPT:
         return token
-    return NUMBER if token.isdecimal() else fold_tone(token.lower())
+    return NUMBER if token.isdecimal() else fold_tone(token.lower()).replace("ё", "е")  # printed either way
 
 
 def folded(written: Sequence[str]) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
-
+from classifier.shipped import read_shipped
 from classifier.text import fold
 
 Kind = Literal["code", "number", "title", "event", "decision", "list", "foreign"]
@@ -114,4 +112,4 @@ class Grammar:
 @cache
 def grammar() -> Grammar:
     """The project's own grammar, read once."""
-    return Grammar(yaml.safe_load(files("classifier").joinpath("naming.yaml").read_text(encoding="utf-8")))
+    return Grammar(read_shipped("naming.yaml"))

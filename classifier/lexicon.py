@@ -106,9 +106,10 @@ class _Matcher:
         patterns = sorted({*speaks, *muted})
         inner = ahocorasick_rs.AhoCorasick(patterns)
         # The longest match hides the phrases inside it, so a phrase speaks for their topics too, unless one masks it.
+        names = list(self._alphabet.letters)
         self._phrases = [
             _Phrase(
-                self._alphabet.read(pattern),
+                " ".join(names[ord(letter) - _FIRST] for letter in pattern),
                 tuple(
                     sorted(
                         {
@@ -172,11 +173,6 @@ class _Alphabet(dict[str, str]):
         if len(self) < _REMEMBERED:
             self[token] = letter
         return letter
-
-    def read(self, pattern: str) -> str:
-        """The words that a pattern stands for."""
-        names = list(self.letters)
-        return " ".join(names[ord(letter) - _FIRST] for letter in pattern)
 
     def close(self) -> None:
         """From now on unknown words stay unknown."""

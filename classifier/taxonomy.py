@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -32,6 +35,8 @@ TOPIC_IDS = (
     "leadership",
 )
 """The ids are a contract with everybody who reads the tables; their order is the order of columns everywhere."""
+
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
 class TaxonomyError(ValueError):
@@ -104,6 +109,17 @@ def _read_topic(path: Path) -> Topic:
 def _phrases(path: Path, field: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(phrase, str) and phrase.strip() for phrase in value):
         raise TaxonomyError(f"{path}: {field}: a list of phrases is needed")
-    if len(set(value)) != len(value):
-        raise TaxonomyError(f"{path}: {field}: a phrase stands twice")
-    return tuple(value)
+    if any("[" in rest or "]" in rest for rest in (_CHOICE.sub("", phrase) for phrase in value)):
+        raise TaxonomyError(f"{path}: {field}: a bracket is not closed")
+    phrases = [written for phrase in value for written in _written_out(phrase)]
+    twice = sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) if len(set(phrases)) != len(phrases) else []
+    if twice:
+        raise TaxonomyError(f"{path}: {field}: a phrase stands twice: {twice[0]}")
+    return tuple(phrases)
+
+
+def _written_out(phrase: str) -> Iterator[str]:
+    """Every phrase that one with alternatives stands for: `[sơ|tổng] kết` is two, `họp[| báo]` too."""
+    parts = _CHOICE.split(phrase)
+    choices = [part.split("|") if index % 2 else [part] for index, part in enumerate(parts)]
+    yield from ("".join(chosen).strip() for chosen in product(*choices))

@@ -150,7 +150,7 @@ def _read(file: Path) -> Read:
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise RosterError([RosterProblem(str(file), 1, "file", f"larger than {_LARGEST_FILE} bytes")])
-        return read_yaml(file.read_text("utf-8-sig"))
+        return read_yaml(file.read_text("utf-8-sig"), own=file.parent == OWN)
     except OSError as error:
         raise RosterError([RosterProblem(str(file), 1, "file", error.strerror or str(error))]) from error
     except UnicodeDecodeError as error:

@@ -73,6 +73,8 @@ def test_the_digest_follows_the_phrases(folder: Path) -> None:
         ("id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: [a, a]\n", "seeds"),
         ("id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: [5]\n", "seeds"),
         ("id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: [a]\nseed: [b]\n", "seed"),
+        ("id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: ['[a|b', c]\n", "seeds.*bracket"),
+        ("id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: ['[a|b] c', b c]\n", "seeds.*twice: b c"),
         ("- a\n- b\n", "mapping"),
         ("id: [\n", "YAML"),
     ],
@@ -81,6 +83,15 @@ def test_a_malformed_file_is_named_with_its_field(folder: Path, text: str, field
     (folder / "awards.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(TaxonomyError, match=rf"awards\.yaml.*{field}"):
         load_taxonomy(folder)
+
+
+def test_alternatives_stand_for_every_phrase_that_they_make(folder: Path) -> None:
+    path = folder / "awards.yaml"
+    path.write_text(
+        "id: awards\nname_vi: x\nname_en: x\nfacet: action\ndefinition: x\nseeds: ['[trao|nhận] giải[| thưởng]']\n", "utf-8"
+    )
+    awards = next(topic for topic in load_taxonomy(folder) if topic.id == "awards")
+    assert awards.seeds == ("trao giải", "trao giải thưởng", "nhận giải", "nhận giải thưởng")
 
 
 def test_a_missing_and_an_unknown_topic_are_named(folder: Path) -> None:

@@ -271,6 +271,10 @@ def test_the_manifest_carries_what_the_reader_of_a_tag_asks_for(saved: Path) -> 
     assert {"python", "numpy", "scikit-learn"} <= about["versions"].keys()
 
 
+def test_russian_is_read_alike_with_and_without_its_dots() -> None:
+    assert words("Учёные подвёл") == words("Ученые подвел")
+
+
 def test_chinese_is_read_by_its_characters() -> None:
     assert words("第57号决议 và AI") == ["第", "#", "号", "决", "议", "và", "AI"]
 

@@ -1,0 +1,21 @@
+"""The name of a YAML file of this package in, its values out: read by libyaml, twelve times as fast as in Python.
+
+For shipped files only: libyaml's binding falls over on what is nested too deeply.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from classifier.text import nfc
+
+QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's loader, or the one in Python where PyYAML was built without."""
+
+
+def read_shipped(name: str) -> Any:
+    """The values of `name`, its text in NFC."""
+    return yaml.load(nfc(files("classifier").joinpath(name).read_text("utf-8")), Loader=QUICK)  # noqa: S506 - a safe loader
