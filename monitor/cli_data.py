@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["figures", "tasks", "channels"]))
+@click.argument("kind", type=click.Choice(["figures", "tasks", "channels", "duties"]))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.csv")
 @click.option("--partial", is_flag=True, help="Keep the good lines also when others are bad.")
 @with_globals
 def import_(kind: Kind, file: Path, partial: bool) -> None:
-    """Take in reported figures, the register of science tasks or that of channels; every bad line is named."""
+    """Take in figures, the registers of science tasks and channels, or what became of duties; every bad line is named."""
     from crawler.roster import load_roster
     from crawler.store.roster import sync_roster
     from monitor.imports import take_in

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +10,18 @@ from typing import Generic, Literal, TypeVar
 from sqlite_utils import Database
 
 from classifier.text import fold
+from crawler.clock import now
 from crawler.roster import COUNTED_KINDS, Roster
-from crawler.store import imports
+from crawler.store import duties, imports
+from crawler.store.duties import State, Word
 from crawler.store.imports import Channel, ChannelKind, Figure, Task
 from crawler.urls import absolute
+from monitor.duties import due_days, owed_by
+from monitor.import_cells import BadCell, day_of, filled, id_of, no_formulas, number_of, year_of, yes_or_no
 from monitor.periods import Period, read_period
 from monitor.sheets import Row, read_sheet
-from monitor.site.cells import safe_cell
 
-Kind = Literal["figures", "tasks", "channels"]
+Kind = Literal["figures", "tasks", "channels", "duties"]
 T = TypeVar("T")
 
 COLUMNS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
@@ -47,20 +48,25 @@ COLUMNS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "kind": ("loại", "loại kênh"),
         "audience": ("đối tượng",),
     },
+    "duties": {
+        "duty_id": ("duty", "nhiệm vụ", "mã nhiệm vụ"),
+        "unit_id": ("unit", "agency_id", "đơn vị", "mã đơn vị", "cơ quan", "mã cơ quan"),
+        "period": ("kỳ", "kỳ báo cáo"),
+        "state": ("kết quả", "tình trạng"),
+        "done_on": ("ngày", "ngày hoàn thành", "ngày thực hiện"),
+        "document": ("văn bản", "tài liệu"),
+    },
 }
+_STATES: Mapping[str, State] = {
+    "done": "done", "xong": "done", "da lam": "done", "da thuc hien": "done", "hoan thanh": "done",
+    "late": "late", "qua han": "late", "chua thuc hien": "late",
+    "waiting": "waiting", "dang cho": "waiting", "cho": "waiting",
+}  # fmt: skip
 _CHANNEL_KINDS: Mapping[str, ChannelKind] = {
     "tv": "tv", "truyen hinh": "tv", "kenh truyen hinh": "tv",
     "publication": "publication", "an pham": "publication", "bao": "publication", "tap chi": "publication",
     "social": "social", "mang xa hoi": "social", "kenh mang xa hoi": "social",
 }  # fmt: skip
-_YES = frozenset({"1", "x", "true", "yes", "co", "mat"})
-_NO = frozenset({"", "0", "false", "no", "khong"})
-_PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)?\Z")
-_GROUPED_NUMBER = re.compile(r"[1-9]\d{0,2}(?:(?: \d{3})+|(?:\.\d{3}){2,}|(?:,\d{3}){2,})\Z")
-_AMBIGUOUS_NUMBER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z")
-_LONGEST = 2000
-"""Characters of one cell; a task's title has some hundred."""
-_LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,6 @@ class Taken:
     problems: tuple[Problem, ...]
 
 
-class _Bad(Exception):
-    def __init__(self, field: str, reason: str) -> None:
-        self.field, self.reason = field, reason
-        super().__init__(reason)
-
-
 def take_in(db: Database, roster: Roster, kind: Kind, file: Path, *, partial: bool) -> Taken:
     """Keep a file's rows if all of them are good, with `partial` the good ones whatever the others are.
 
@@ -108,6 +108,9 @@ def take_in(db: Database, roster: Roster, kind: Kind, file: Path, *, partial: bo
         return _taken(figures, partial, lambda rows: imports.keep_figures(db, rows))
     if kind == "tasks":
         return _taken(read_tasks(file, roster), partial, lambda rows: imports.keep_tasks(db, rows))
+    if kind == "duties":
+        words = read_duties(file, roster, duties.key_press(db))
+        return _taken(words, partial, lambda rows: duties.keep_words(db, rows, now().isoformat()))
     return _taken(read_channels(file), partial, lambda rows: imports.keep_channels(db, rows))
 
 
@@ -126,24 +129,24 @@ def read_figures(file: Path, roster: Roster, channels: set[str]) -> Checked[Figu
     bodies = _Bodies(roster)
 
     def figure(row: Row) -> Figure:
-        target = targets.get(_filled(row, "target_id"))
+        target = targets.get(filled(row, "target_id"))
         if target is None:
-            raise _Bad("target_id", f"unknown target {row.cells['target_id']}")
+            raise BadCell("target_id", f"unknown target {row.cells['target_id']}")
         if target.measured_by != "figures" and target.unit != "channel":
-            raise _Bad("target_id", f"{target.id} is measured by the {target.measured_by}, not by figures")
-        period = read_period(_filled(row, "period"))
+            raise BadCell("target_id", f"{target.id} is measured by the {target.measured_by}, not by figures")
+        period = read_period(filled(row, "period"))
         if period is None:
-            raise _Bad("period", f"{row.cells['period']} is not YYYY, YYYY-MM or YYYY-Qn")
-        unit = _filled(row, "unit_id")
+            raise BadCell("period", f"{row.cells['period']} is not YYYY, YYYY-MM or YYYY-Qn")
+        unit = filled(row, "unit_id")
         if target.unit == "channel":
             if unit not in channels:
-                raise _Bad("unit_id", f"unknown channel {unit}; import the register first")
+                raise BadCell("unit_id", f"unknown channel {unit}; import the register first")
         else:
             unit = bodies.counted(unit, period, provinces_only=target.unit == "programme")
-        numerator, denominator = _number(row, "numerator"), _number(row, "denominator")
+        numerator, denominator = number_of(row, "numerator"), number_of(row, "denominator")
         if denominator == 0 or numerator > denominator:
-            raise _Bad("numerator", f"impossible fraction {row.cells['numerator']}/{row.cells['denominator']}")
-        return Figure(target.id, unit, period.name, numerator, denominator, _filled(row, "document"))
+            raise BadCell("numerator", f"impossible fraction {row.cells['numerator']}/{row.cells['denominator']}")
+        return Figure(target.id, unit, period.name, numerator, denominator, filled(row, "document"))
 
     return _checked(file, "figures", figure, lambda f: (f.target_id, f.unit_id, f.period))
 
@@ -153,13 +156,13 @@ def read_tasks(file: Path, roster: Roster) -> Checked[Task]:
     bodies = _Bodies(roster)
 
     def task(row: Row) -> Task:
-        secret = _yes(row, "secret")
+        secret = yes_or_no(row, "secret")
         agency = row.cells["agency_id"]
-        first, last = _year(row, "year_from"), _year(row, "year_to")
+        first, last = year_of(row, "year_from"), year_of(row, "year_to")
         if first is not None and last is not None and last < first:
-            raise _Bad("year_to", f"{last} is before {first}")
-        title = _filled(row, "title") if not secret else ""
-        return Task(_id(row), title, bodies.known(agency) if agency else None, first, last, secret)
+            raise BadCell("year_to", f"{last} is before {first}")
+        title = filled(row, "title") if not secret else ""
+        return Task(id_of(row), title, bodies.known(agency) if agency else None, first, last, secret)
 
     return _checked(file, "tasks", task, lambda t: t.id)
 
@@ -168,17 +171,41 @@ def read_channels(file: Path) -> Checked[Channel]:
     """The register of channels for science and technology."""
 
     def channel(row: Row) -> Channel:
-        kind = _CHANNEL_KINDS.get(fold(_filled(row, "kind")))
+        kind = _CHANNEL_KINDS.get(fold(filled(row, "kind")))
         if kind is None:
-            raise _Bad("kind", f"{row.cells['kind']} is not tv, publication or social")
+            raise BadCell("kind", f"{row.cells['kind']} is not tv, publication or social")
         url = row.cells["url"]
         # An address without a scheme would be taken for a path; with one it must be one that can be asked.
         address = absolute(url, "") if "://" in url else None
         if url and address is None:
-            raise _Bad("url", f"{url} is not an http or https address")
-        return Channel(_id(row), _filled(row, "name"), address, kind, row.cells["audience"] or None)
+            raise BadCell("url", f"{url} is not an http or https address")
+        return Channel(id_of(row), filled(row, "name"), address, kind, row.cells["audience"] or None)
 
     return _checked(file, "channels", channel, lambda c: c.id)
+
+
+def read_duties(file: Path, roster: Roster, key_press: list[str]) -> Checked[Word]:
+    """What became of duties that a crawl does not see; `key_press` are the sources that owe the press's duties."""
+    known, bodies, today = {duty.id: duty for duty in roster.programme.duties}, _Bodies(roster), now().date()
+
+    def word(row: Row) -> Word:
+        if (duty := known.get(filled(row, "duty_id"))) is None:
+            raise BadCell("duty_id", f"unknown duty {row.cells['duty_id']}")
+        due = dict(due_days(duty, today)).get(filled(row, "period"))
+        if due is None:
+            raise BadCell("period", f"{duty.id} has no period {row.cells['period']}")
+        given = filled(row, "unit_id")
+        unit = given if given in key_press else bodies.known(given, "unit_id")
+        if unit not in owed_by(duty, roster, key_press, due):
+            raise BadCell("unit_id", f"{unit} does not owe {duty.id} in {row.cells['period']}")
+        if (state := _STATES.get(fold(filled(row, "state")))) is None:
+            raise BadCell("state", f"{row.cells['state']} is not done, late or waiting")
+        done_on = day_of(row, "done_on")
+        if done_on is not None and (state != "done" or done_on > today.isoformat()):
+            raise BadCell("done_on", f"{done_on} is in the future" if state == "done" else f"a day of what is {state}")
+        return Word(duty.id, unit, row.cells["period"], state, done_on, filled(row, "document"))
+
+    return _checked(file, "duties", word, lambda w: (w.duty_id, w.unit_id, w.period))
 
 
 def _checked(file: Path, kind: Kind, read: Callable[[Row], T], key: Callable[[T], object]) -> Checked[T]:
@@ -187,14 +214,14 @@ def _checked(file: Path, kind: Kind, read: Callable[[Row], T], key: Callable[[T]
     seen: dict[object, int] = {}
     for row in read_sheet(file, COLUMNS[kind]):
         try:
-            _no_formulas(row)
+            no_formulas(row)
             value = read(row)
-        except _Bad as bad:
+        except BadCell as bad:
             problems.append(Problem(str(file), row.line, bad.field, bad.reason))
             continue
         first = seen.setdefault(key(value), row.line)
         if first != row.line:
-            field = "period" if kind == "figures" else "id"
+            field = "period" if kind in ("figures", "duties") else "id"
             problems.append(Problem(str(file), row.line, field, f"the same key as in line {first}"))
             continue
         good.append(value)
@@ -212,77 +239,19 @@ class _Bodies:
                 named.setdefault(fold(row.name), set()).add(row.agency_id)
         self._by_name = {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1}
 
-    def known(self, given: str) -> str:
+    def known(self, given: str, field: str = "agency_id") -> str:
         """The id of the body that an id or a full name means."""
         if given in self._by_id:
             return given
         if (found := self._by_name.get(fold(given))) is not None:
             return found
-        raise _Bad("agency_id", f"unknown agency {given}")
+        raise BadCell(field, f"unknown agency {given}")
 
     def counted(self, given: str, period: Period, *, provinces_only: bool) -> str:
         """The id of a body that the targets count and that existed in the period."""
-        try:
-            body = self._by_id[self.known(given)]
-        except _Bad as bad:
-            raise _Bad("unit_id", bad.reason) from None
+        body = self._by_id[self.known(given, "unit_id")]
         if body.kind not in COUNTED_KINDS or (provinces_only and body.kind != "province"):
-            raise _Bad("unit_id", f"{body.id} is not a {'province' if provinces_only else 'body that the target counts'}")
+            raise BadCell("unit_id", f"{body.id} is not a {'province' if provinces_only else 'body that the target counts'}")
         if not any(map(body.valid_on, (period.first, period.last))):
-            raise _Bad("unit_id", f"{body.id} did not exist in {period.name}")
+            raise BadCell("unit_id", f"{body.id} did not exist in {period.name}")
         return body.id
-
-
-def _no_formulas(row: Row) -> None:
-    for field, cell in row.cells.items():
-        # A sign before a number is no formula; whether the number may be negative is the field's own affair.
-        if safe_cell(cell) != cell and not _PLAIN_NUMBER.match(cell[1:]):
-            raise _Bad(field, "a formula is not taken; write its value")
-        if len(cell) > _LONGEST:
-            raise _Bad(field, f"longer than {_LONGEST} characters")
-
-
-def _filled(row: Row, field: str) -> str:
-    if not row.cells[field]:
-        raise _Bad(field, "is empty")
-    return row.cells[field]
-
-
-def _id(row: Row) -> str:
-    value = _filled(row, "id")
-    if len(value) > _LONGEST_ID or "\n" in value:
-        raise _Bad("id", f"one line of at most {_LONGEST_ID} characters is expected")
-    return value
-
-
-def _number(row: Row, field: str) -> float:
-    """A number as Vietnamese and English offices write it; where the two would differ, it is not guessed."""
-    value = _filled(row, field)
-    if _AMBIGUOUS_NUMBER.match(value):
-        raise _Bad(field, f"{value} can be read in two ways; write {re.sub('[.,]', '', value)} if thousands are meant")
-    if _GROUPED_NUMBER.match(value):
-        return float(re.sub("[., ]", "", value))
-    if not value.isascii() or not _PLAIN_NUMBER.match(value):
-        raise _Bad(field, f"{value} is not a number of 0 or more")
-    number = float(value.replace(",", "."))
-    if not math.isfinite(number):
-        raise _Bad(field, f"{value[:40]} is too large")
-    return number
-
-
-def _year(row: Row, field: str) -> int | None:
-    value = row.cells[field]
-    if not value:
-        return None
-    if not re.fullmatch(r"(?:19|20)[0-9]{2}", value):
-        raise _Bad(field, f"{value} is not a year")
-    return int(value)
-
-
-def _yes(row: Row, field: str) -> bool:
-    value = fold(row.cells[field])
-    if value in _YES:
-        return True
-    if value in _NO:
-        return False
-    raise _Bad(field, f"{row.cells[field]} is neither 1 nor 0")

@@ -13,6 +13,7 @@ from crawler.roster import Agency, Roster
 from crawler.store import tallies
 from crawler.store import targets as store
 from crawler.store.targets import Column, Evidence, UnitVerdict, Verdict, Watched, Weighed
+from monitor.duties import settle_duties
 from monitor.plans import find_plan
 from monitor.registers import measured
 from monitor.stale import KEPT, keep_met
@@ -44,6 +45,7 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
         for target in roster.programme.targets:
             if target.id not in ("plans-2025", "columns-2025", "press-2025"):
                 _write(db, target.id, as_of, measured(db, target, bodies, as_of))
+        settle_duties(db, roster, as_of)
     return store.progress(db, as_of)
 
 

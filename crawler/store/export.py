@@ -15,7 +15,7 @@ ColumnType = Literal["integer", "real", "text"]
 
 TABLES = (
     "articles", "article_topics", "article_agencies", "topics", "agencies", "sources", "tallies", "ledger", "targets",
-    "target_units", "target_progress", "target_verdicts", "evidence", "figures",
+    "target_units", "target_progress", "target_verdicts", "evidence", "figures", "duties", "signals",
 )  # fmt: skip
 _WITHHELD = {"articles": frozenset({"text"}), "evidence": frozenset({"note"})}
 """What a public export leaves out: the press's own texts, and what reviewers noted for themselves."""

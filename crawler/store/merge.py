@@ -64,6 +64,7 @@ def join(db: Database, uuid: str, names: dict[str, str]) -> Counter[str]:
         taken = _pages(db)
         for table in _LISTS:
             db.execute(f"insert or ignore into {table} select * from other.{table}")  # noqa: S608
+        _duty_words(db)
         fresh = _articles(db)
         _versions(db)
         spoken = _corrections(db)
@@ -78,6 +79,14 @@ def join(db: Database, uuid: str, names: dict[str, str]) -> Counter[str]:
 def _columns(db: Database, table: str, *, without: tuple[str, ...] = ()) -> list[str]:
     rows = db.execute(f"pragma main.table_info({table})").fetchall()
     return [f'"{row[1]}"' for row in rows if row[1] not in without]
+
+
+def _duty_words(db: Database) -> None:
+    names = ", ".join(_columns(db, "duty_words", without=("id",)))
+    db.execute(
+        f"""insert into duty_words ({names}) select {names} from other.duty_words
+            except select {names} from main.duty_words order by at"""  # noqa: S608
+    )
 
 
 def _roster(db: Database) -> None:

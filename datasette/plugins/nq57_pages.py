@@ -52,6 +52,9 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     async def week(request: Any) -> Response:
         return await _or_missing(desk, request, "week", lambda db: reading.week(db, request.url_vars["id"]))
 
+    async def targets(request: Any) -> Response:
+        return await desk.page(request, "targets", **await desk.read(reading.targets))
+
     async def target(request: Any) -> Response:
         only = request.args.get("verdict") or ""
         return await _or_missing(desk, request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
@@ -78,6 +81,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         (rf"^/chu-de/{_ID}$", topic),
         (r"^/nhom/(?P<id>[A-Za-z0-9-]{1,80})$", group),
         (r"^/tuan/(?P<id>[0-9]{4}-W[0-9]{2})$", week),
+        (r"^/muc-tieu$", targets),
         (rf"^/muc-tieu/{_ID}$", target),
         (r"^/tinh-trang$", health),
         (r"^/du-lieu$", data),

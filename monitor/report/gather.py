@@ -62,7 +62,7 @@ def gather(db: Database, roster: Roster, month: Month, previous: Report | None, 
         targets=tuple(_target(target, verdicts) for target in sorted(roster.programme.targets, key=lambda t: t.position)),
         bodies=named,
         verdicts=verdicts,
-        duties=_duties(db, roster, month, len(bodies)),
+        duties=_duties(db, roster, month),
         outlets=tuple(_outlet(row) for row in store.outputs(db, span)),
         signals=_signals(db, named, span),
         decisions=decisions,
@@ -182,27 +182,16 @@ def _outlet(row: Output) -> Outlet:
 
 
 # ── duties, corrections, quality ───────────────────────────────────────────────────────────────
-def _duties(db: Database, roster: Roster, month: Month, bodies: int) -> tuple[DutyLine, ...]:
-    """Every duty with the latest time at which it was due; what no register tells is waited for."""
-    key_press = sum(row.key_press for row in store.outputs(db, (month.first, month.last)))
+def _duties(db: Database, roster: Roster, month: Month) -> tuple[DutyLine, ...]:
+    """Every duty with the latest time at which it was due; what nobody told is waited for."""
     rows = store.duty_rows(db, month.due_on)
     lines = []
     for duty in roster.programme.duties:
-        owed = sum(bodies if who == "bodies" else key_press if who == "key-press" else 1 for who in duty.by)
-        states = Counter(state for id_, _, _, _, state in rows if id_ == duty.id)
-        due = next((due_on for id_, _, _, due_on, _ in rows if id_ == duty.id), None)
-        done, late = states["done"], states["late"]
-        whole = max(owed, states.total())
-        due_on = due or _due_on(duty.every, duty.due_month, duty.due_day, duty.due_on, month).isoformat()
-        lines.append(DutyLine(duty.id, duty.name_vi, due_on, whole, done, late, whole - done - late))
+        own = [row for row in rows if row[0] == duty.id]
+        states = Counter(row[4] for row in own)
+        due_on = own[0][3] if own else ""
+        lines.append(DutyLine(duty.id, duty.name_vi, due_on, len(own), states["done"], states["late"], states["waiting"]))
     return tuple(lines)
-
-
-def _due_on(every: str, month: int | None, day: int | None, once: date | None, of: Month) -> date:
-    """The time of a duty that the report's month belongs to: of a yearly one its day in that year."""
-    if every == "once" and once is not None:
-        return once
-    return date(of.year, (month or 12) if every == "year" else of.month, day or of.due_on.day)
 
 
 def _signals(db: Database, bodies: tuple[Body, ...], span: Span) -> tuple[Signal, ...]:

@@ -141,7 +141,7 @@ class _Tables:
     def _duties(self) -> Iterator[Row]:
         for duty in self.report.duties:
             counts = (duty.owed, duty.done, duty.late, duty.waiting)
-            yield Cell(self.words.code("report.duty", duty.id)), Cell(duty.due_on), *map(Cell, counts)
+            yield Cell(self.words.code("duty.name", duty.id)), Cell(duty.due_on), *map(Cell, counts)
 
     def _changes(self) -> Iterator[Row]:
         t = self.words

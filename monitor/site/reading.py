@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from crawler.store import read_articles, read_sources, read_tallies, read_targets, search, signals
+from crawler.store import duties, read_articles, read_sources, read_tallies, read_targets, search, signals
 from crawler.store.search import Wanted
 from monitor.sample import adjusted
 from monitor.site.formats import week_days, week_name
@@ -95,6 +95,7 @@ def agency(db: sqlite3.Connection, agency_id: str) -> Values | None:
         "portals": read_sources.portals_of(db, agency_id),
         "weeks": read_tallies.weeks(db, "agency", agency_id, WEEKS),
         "signals": signals.of_thing(db, "agency", agency_id),
+        "duties": duties.shown(db, agency_id),
         "link": f"agency={agency_id}",
         **_standing(db, agency_id),
         **_coverage(db, Wanted(agencies=(agency_id,))),
@@ -112,6 +113,7 @@ def outlet(db: sqlite3.Connection, source_id: str) -> Values | None:
         "failures": read_sources.latest_failures(db, source_id),
         "weeks": read_tallies.weeks(db, "source", source_id, WEEKS),
         "signals": signals.of_thing(db, "source", source_id),
+        "duties": duties.shown(db, source_id),
         "link": f"outlet={source_id}",
         **_standing(db, source_id),
         **_coverage(db, Wanted(outlets=(source_id,))),
@@ -161,6 +163,14 @@ def week(db: sqlite3.Connection, name: str) -> Values | None:
         "signals": signals.between(db, monday.isoformat(), sunday.isoformat()),
         **_coverage(db, wanted, newest=50),
     }
+
+
+def targets(db: sqlite3.Connection) -> Values:
+    """All targets, and the duties of the programme: the period that was due last and the one to come, with who stands how."""
+    kept: dict[tuple[str, str, str], list[duties.DutyRow]] = defaultdict(list)
+    for row in duties.shown(db):
+        kept[row.due_on, row.id, row.period].append(row)
+    return {"progress": read_targets.progress(db), "duties": kept}
 
 
 def target(db: sqlite3.Connection, target_id: str, only: str = "") -> Values | None:
