@@ -17,7 +17,7 @@ from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.clock import now
 from crawler.items import Article, Notice, Outcome, Reason, State
-from crawler.store import articles, corrections, pages, runs
+from crawler.store import articles, corrections, pages, runs, sets
 from crawler.store.articles import Archival, Signed
 from crawler.store.pages import Archived
 from crawler.urls import canonical
@@ -28,6 +28,8 @@ from monitor.workers import read_all
 
 BATCH = 200
 """Pages that a Dask worker reads at a time: some 15 s of work beside the second that its child needs to start."""
+OFTEN = 20_000
+"""Pages read between two savings of the sets that search counts with: so far behind may whoever reads them be."""
 WORTH_A_WORKER = 150
 """Below this many pages a process, starting another one takes longer than reading."""
 
@@ -64,6 +66,8 @@ def process(
     for done, reading in enumerate(readings, 1):
         with db.atomic():
             counts[_write(db, run_id, reading)] += 1
+        if done % OFTEN == 0:
+            sets.save(db)
         on_read(done, len(waiting))
     if waiting or articles.ungrouped(db):
         group_stories(db)
@@ -159,6 +163,7 @@ def group_stories(db: Database) -> None:
             continue
         members.setdefault(index.add_signature(item.id, item.signature), []).append(item)
     articles.write_stories(db, [(_original(story).id, [item.id for item in story]) for story in members.values()])
+    sets.save(db)
 
 
 def _original(story: list[Signed]) -> Signed:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -120,15 +121,20 @@ def standings(connection: sqlite3.Connection) -> list[Standing]:
     ]
 
 
-def adjusted_result(connection: sqlite3.Connection, wanted: Wanted) -> Estimate | None:
-    """The true count of a search for one topic; None for any other search, where a sample says nothing."""
+def adjusted_result(
+    connection: sqlite3.Connection, wanted: Wanted, find: Callable[[Wanted], Sequence[int]] | None = None
+) -> Estimate | None:
+    """The true count of a search for one topic; None for any other search, where a sample says nothing.
+
+    `find` gives the ids of what is wanted, for who knows a quicker way than asking every row.
+    """
     if len(wanted.topics) != 1 or wanted.groups or wanted.relevance != 1:
         return None
     (topic,) = wanted.topics
     if samples.latest(connection, topic) is None:
         return None
     everywhere = replace(wanted, topics=())
-    articles = None if everywhere == Wanted() else search.ids(connection, everywhere)
+    articles = None if everywhere == Wanted() else (find or partial(search.ids, connection))(everywhere)
     return adjusted(connection, topic, articles)
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.clock import now
 from crawler.roster import Agency, Roster
-from crawler.store import tallies
+from crawler.store import sets, tallies
 from crawler.store import targets as store
 from crawler.store.targets import Column, Evidence, UnitVerdict, Verdict, Watched, Weighed
 from monitor.duties import settle_duties
@@ -36,6 +36,7 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
     tallies.rebuild(db)
     tallies.rebuild_ledger(db)
     watch(db, roster, as_of)
+    sets.save(db)
     bodies = roster.bodies_on(as_of)
     watched = store.sources(db)
     with db.atomic():

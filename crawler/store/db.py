@@ -11,6 +11,8 @@ from urllib.parse import quote
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from crawler.store.sets import save
+
 _HERE = Path(__file__).parent
 _KIND = "nq57"
 """What the migrations of the database of coverage are called inside it; the accounts have their own."""
@@ -107,6 +109,8 @@ def _migrate(db: sqlite_utils.Database) -> None:
                 db.execute(f"drop view if exists {view.stem}")
                 for statement in statements(view.read_text(encoding="utf-8")):
                     db.execute(statement)
+    if pending:
+        save(db)
 
 
 def _register(migrations: Migrations, script: Path) -> None:

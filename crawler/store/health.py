@@ -7,6 +7,8 @@ from collections import defaultdict
 
 from sqlite_utils import Database
 
+from crawler.store import sets
+
 _INDEXES = ("articles_fts", "articles_exact")
 
 
@@ -42,7 +44,7 @@ def unwritable(db: Database) -> str | None:
 
 
 def search_damage(db: Database) -> str | None:
-    """What keeps a search index from finding what the articles say, or None."""
+    """What keeps search from finding what the articles say and counting it, or None."""
     for index in _INDEXES:
         try:
             # rank 1: compare with the articles themselves, not only the index with itself
@@ -52,12 +54,13 @@ def search_damage(db: Database) -> str | None:
         finally:
             if db.conn.in_transaction:
                 db.conn.rollback()
-    return None
+    return sets.wrong(db)
 
 
 def rebuild_search(db: Database) -> None:
-    """Make both search indexes again from the articles."""
+    """Make both search indexes and what is counted with again from the articles."""
     with db.atomic():
+        sets.rebuild(db)
         for index in _INDEXES:
             db.execute(f"insert into {index} ({index}) values ('rebuild')")  # noqa: S608
 

@@ -62,17 +62,14 @@ class AgencyRow:
     successor_vi: str | None
     successor_en: str | None
     portal: str | None
-    articles: int
-    last_on: str | None
+    articles: int = 0
+    """Of relevant coverage that names it, where that was counted."""
+    last_on: str | None = None
 
 
 _AGENCIES = """
-    select a.id, a.name_vi, a.name_en, a.kind, a.city, a.valid_from, a.valid_to, a.successor, b.name_vi, b.name_en, a.portal,
-        coalesce(x.n, 0), x.last_on
+    select a.id, a.name_vi, a.name_en, a.kind, a.city, a.valid_from, a.valid_to, a.successor, b.name_vi, b.name_en, a.portal
     from agencies a left join agencies b on b.id = a.successor
-    left join (select agency_id, count(*) as n, max(published_on) as last_on
-               from article_agencies join articles on articles.id = article_id and relevance > 0 group by agency_id) x
-        on x.agency_id = a.id
 """
 
 
@@ -144,7 +141,7 @@ def groups(connection: sqlite3.Connection) -> list[Group]:
 
 
 def agencies(connection: sqlite3.Connection) -> list[AgencyRow]:
-    """All bodies, with how much coverage names them; Đ comes after D, as in a dictionary."""
+    """All bodies; Đ comes after D, as in a dictionary."""
     order = """order by a.valid_to is not null, case a.kind when 'ministry' then 0 when 'ministerial' then 1
         when 'government' then 2 when 'province' then 3 else 4 end, a.city desc,
         replace(a.name_vi, 'Đ', 'Dz')"""

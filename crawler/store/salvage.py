@@ -56,10 +56,11 @@ def _padded(old: Path) -> Path:
 
 
 def _tables(db: Database) -> list[str]:
-    """Our own tables; those behind the search indexes are made again from the articles."""
+    """Our own tables; what search is made of is made again from the articles."""
     rows = db.execute(
         """select name from pragma_table_list where schema = 'main' and type = 'table'
-           and name not like 'sqlite~_%' escape '~' and name != '_sqlite_migrations'"""
+           and name not like 'sqlite~_%' escape '~' and name not like 'article~_sets%' escape '~'
+           and name not in ('_sqlite_migrations', 'article_marks')"""
     ).fetchall()
     return [row[0] for row in rows]
 

@@ -8,10 +8,13 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 Sort = Literal["date", "relevance"]
 Facet = Literal["topic", "agency", "outlet", "week", "lang"]
+Index = Literal["articles_fts", "articles_exact"]
+LAST_ID = (1 << 63) - 1
 
 OPEN, CLOSE = "\x02", "\x03"
 """What encloses a hit in a highlighted text; no clean text holds them, and they are taken out of every other."""
@@ -108,26 +111,36 @@ def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
     return int(connection.execute(f"select count(*) {source}", params).fetchone()[0])
 
 
-def hits(
-    connection: sqlite3.Connection, wanted: Wanted, sort: Sort = "date", *, limit: int = -1, offset: int = 0
-) -> Iterator[Hit]:
-    """The articles, newest first or best first; `limit` -1 gives all of them."""
-    return hits_of(connection, ids(connection, wanted, sort, limit=limit, offset=offset))
-
-
-def ids(
-    connection: sqlite3.Connection, wanted: Wanted, sort: Sort = "date", *, limit: int = -1, offset: int = 0
-) -> Sequence[int]:
-    """The articles' ids in the order of the result, eight bytes each."""
+def ids(connection: sqlite3.Connection, wanted: Wanted) -> Sequence[int]:
+    """The articles' ids, counted one by one in the rows."""
     source, params = _source(wanted)
-    order = "a.published_on desc nulls last, a.published_at desc, a.id desc"
-    if sort == "relevance" and wanted.folded:
-        best, params = _best_first(wanted, params)
-        order = f"{best}, {order}"
-    found = connection.execute(
-        f"select a.id {source} order by {order} limit :limit offset :offset", {**params, "limit": limit, "offset": offset}
+    return array("q", (row[0] for row in connection.execute(f"select a.id {source}", params)))
+
+
+def matching(connection: sqlite3.Connection, index: Index, expression: str, span: tuple[int, int] | None = None) -> Sequence[int]:
+    """The ids that match in an index, all or those from a first to a last one."""
+    sql, values = f"select rowid from {index} where {index} match ?", [expression]
+    if span is None:
+        found = connection.execute(sql, values)
+    else:
+        found = connection.execute(f"{sql} and rowid between ? and ?", [*values, *span])
+    return array("Q", chain.from_iterable(found))
+
+
+def matching_of(connection: sqlite3.Connection, index: Index, expression: str, among: Sequence[int]) -> Sequence[int]:
+    """Those of some ids that match in an index."""
+    sql = f"select rowid from {index} where {index} match ? and rowid in (select value from json_each(?))"
+    return array("Q", chain.from_iterable(connection.execute(sql, (expression, json.dumps(list(among))))))
+
+
+def newest_first(connection: sqlite3.Connection, articles: Sequence[int]) -> list[int]:
+    """Some ids in the order of a result: by day, time and id, the newest first."""
+    rows = connection.execute(
+        """select id from articles where id in (select value from json_each(?))
+           order by published_on desc nulls last, published_at desc, id desc""",
+        (json.dumps(list(articles)),),
     )
-    return array("q", (row[0] for row in found))
+    return [row[0] for row in rows]
 
 
 def hits_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[Hit]:
@@ -136,23 +149,6 @@ def hits_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[H
     for row in rows:
         *plain, original, in_story, topics, agencies = tuple(row)
         yield Hit(*plain, bool(original), in_story, tuple(json.loads(topics)), tuple(json.loads(agencies)))  # type: ignore[call-arg]
-
-
-def facets(connection: sqlite3.Connection, wanted: Wanted) -> list[FacetValue]:
-    """All values of all facets over the result with their counts, the most frequent first; weeks the newest first."""
-    source, params = _source(wanted)
-    sql = f"""
-        with h as materialized (
-            select a.id as id, a.source_id as outlet, coalesce(a.language, '') as lang,
-                date(a.published_on, 'weekday 0', '-6 days') as week {source})
-        select 'topic', topic_id, count(*) as n from h join article_topics on article_id = h.id group by topic_id
-        union all select 'agency', agency_id, count(*) from h join article_agencies on article_id = h.id group by agency_id
-        union all select 'outlet', outlet, count(*) from h group by outlet
-        union all select 'week', week, count(*) from h where week is not null group by week
-        union all select 'lang', lang, count(*) from h where lang <> '' group by lang"""
-    values = [FacetValue(*row) for row in connection.execute(sql, params)]
-    weeks = sorted((value for value in values if value.facet == "week"), key=lambda value: value.id, reverse=True)
-    return sorted((value for value in values if value.facet != "week"), key=lambda value: (-value.articles, value.id)) + weeks
 
 
 def marked(connection: sqlite3.Connection, folded: str, ids: Sequence[int]) -> dict[int, Marked]:
@@ -218,13 +214,3 @@ def _source(wanted: Wanted) -> tuple[str, dict[str, object]]:
             where.append(clause.format(f"select value from json_each(:{name})"))
             params[name] = json.dumps(values)
     return f"from {tables} where {' and '.join(where)}", params
-
-
-def _best_first(wanted: Wanted, params: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """As spelled before any other spelling, in the title before in the text, then BM25 with the title counting tenfold."""
-    order = "a.id in (select rowid from articles_fts where articles_fts match :in_title) desc, bm25(articles_fts, 10, 4, 1)"
-    params = {**params, "in_title": f"{{title}} : ({wanted.folded})"}
-    if wanted.exact:
-        order = f"a.id in (select rowid from articles_exact where articles_exact match :exact) desc, {order}"
-        params["exact"] = wanted.exact
-    return order, params

@@ -28,29 +28,31 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     ]
 
     async def home(request: Any) -> Response:
-        return await desk.page(request, "home", **await desk.read(lambda db: reading.home(db, request.args.get("o") or "")))
+        return await desk.page(
+            request, "home", **await desk.read(lambda db: reading.home(db, desk.finder, request.args.get("o") or ""))
+        )
 
     async def article(request: Any) -> Response:
         key = int(request.url_vars["id"])
         return await _or_missing(desk, request, "article", lambda db: reading.article(db, key))
 
     async def agencies(request: Any) -> Response:
-        return await desk.page(request, "agencies", **await desk.read(reading.agencies))
+        return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))
 
     async def agency(request: Any) -> Response:
-        return await _or_missing(desk, request, "agency", lambda db: reading.agency(db, request.url_vars["id"]))
+        return await _or_missing(desk, request, "agency", lambda db: reading.agency(db, desk.finder, request.url_vars["id"]))
 
     async def outlet(request: Any) -> Response:
-        return await _or_missing(desk, request, "outlet", lambda db: reading.outlet(db, request.url_vars["id"]))
+        return await _or_missing(desk, request, "outlet", lambda db: reading.outlet(db, desk.finder, request.url_vars["id"]))
 
     async def topic(request: Any) -> Response:
-        return await _or_missing(desk, request, "topic", lambda db: reading.topic(db, request.url_vars["id"]))
+        return await _or_missing(desk, request, "topic", lambda db: reading.topic(db, desk.finder, request.url_vars["id"]))
 
     async def group(request: Any) -> Response:
-        return await _or_missing(desk, request, "group", lambda db: reading.group(db, request.url_vars["id"]))
+        return await _or_missing(desk, request, "group", lambda db: reading.group(db, desk.finder, request.url_vars["id"]))
 
     async def week(request: Any) -> Response:
-        return await _or_missing(desk, request, "week", lambda db: reading.week(db, request.url_vars["id"]))
+        return await _or_missing(desk, request, "week", lambda db: reading.week(db, desk.finder, request.url_vars["id"]))
 
     async def targets(request: Any) -> Response:
         return await desk.page(request, "targets", **await desk.read(reading.targets))

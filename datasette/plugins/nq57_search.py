@@ -35,7 +35,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
     async def search(request: Any) -> Response:
         def query(connection: sqlite3.Connection) -> Results:
-            return results(connection, asked(request, connection))
+            return results(connection, desk.finder, asked(request, connection))
 
         try:
             found = await desk.search(request.query_string, query)
@@ -50,8 +50,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         def make(connection: sqlite3.Connection) -> Iterator[bytes]:
             question = asked(request, connection)
             if way == "atom":
-                return exports.as_atom(everything(connection, replace(question, sort="date"))[1], head)
-            count, hits = everything(connection, question)
+                return exports.as_atom(everything(connection, desk.finder, replace(question, sort="date"))[1], head)
+            count, hits = everything(connection, desk.finder, question)
             return exports.as_json(count, hits) if way == "json" else _WRITERS[way](hits)
 
         headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}

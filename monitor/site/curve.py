@@ -29,10 +29,11 @@ def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str]
     step = (WIDTH - _LEFT) / max(len(weeks), 1)
     width = min(step * 0.72, _WIDEST)
     body = [_grid(top, number)]
+    for kind, values in (("all", [week.articles for week in weeks]), ("original", [week.originals for week in weeks])):
+        body.append(Markup('<path class="bar-{}" d="{}"/>').format(kind, _bars(values, step, width, top)))
     every = max(1, ceil(len(weeks) / 9))
     for place, week in enumerate(weeks):
         left = _LEFT + place * step
-        body.append(_bar(week, left + (step - width) / 2, width, top))
         # Counted from the newest, so that the last week always has its date.
         if (len(weeks) - 1 - place) % every == 0:
             anchor = "end" if place == len(weeks) - 1 and len(weeks) > 1 else "middle"
@@ -48,13 +49,13 @@ def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str]
     ).format(WIDTH, HEIGHT, words.title, words.description, Markup("").join(body))
 
 
-def _bar(week: Week, left: float, width: float, top: int) -> Markup:
-    whole, originals = _height(week.articles, top), _height(week.originals, top)
+def _bars(values: Sequence[int], step: float, width: float, top: int) -> str:
+    """All bars as one path: a tenth of the bytes of as many rectangles."""
     base = HEIGHT - _BOTTOM
-    return Markup(
-        '<rect class="bar-all" x="{0:.1f}" y="{1:.1f}" width="{2:.1f}" height="{3:.1f}"/>'
-        '<rect class="bar-original" x="{0:.1f}" y="{4:.1f}" width="{2:.1f}" height="{5:.1f}"/>'
-    ).format(left, base - whole, width, whole, base - originals, originals)
+    heights = ((place, _height(value, top)) for place, value in enumerate(values) if value)
+    return "".join(
+        f"M{_LEFT + place * step + (step - width) / 2:.1f} {base}v{-high:.1f}h{width:.1f}v{high:.1f}z" for place, high in heights
+    )
 
 
 def _grid(top: int, number: Callable[[float], str]) -> Markup:

@@ -31,6 +31,8 @@ class Question:
     sort: Sort
     sort_given: bool
     everything: bool
+    all_time: bool
+    """In a large database words without a date are looked for among the newest articles, unless this is asked for."""
     page: int
     wanted: Wanted
     unread: tuple[str, ...] = field(default=())
@@ -41,6 +43,7 @@ class Question:
         pairs: list[tuple[str, str]] = [("q", self.q), ("from", self.since), ("to", self.until), ("week", self.week)]
         pairs += [(name, value) for name in FILTERS for value in self.chosen[name]]
         pairs += [("sort", self.sort if self.sort_given else ""), ("all", "1" if self.everything else "")]
+        pairs.append(("time", "all" if self.all_time else ""))
         pairs = [pair for pair in pairs if pair[1] and pair != without]
         for name, value in changes.items():
             if name in FILTERS:
@@ -62,7 +65,7 @@ def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Questi
         week = ""
     chosen = {name: tuple(dict.fromkeys(v for v in args.get(name, ())[:MAX_VALUES] if v)) for name in FILTERS}
     asked = read(q, lexicon)
-    everything = _first(args, "all") == "1"
+    everything, all_time = _first(args, "all") == "1", _first(args, "time") == "all"
     sort, given = _sort(args, q)
     wanted = Wanted(
         folded=asked.folded,
@@ -79,7 +82,7 @@ def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Questi
         relevance=0 if everything else 1,
     )
     page = _page(args, unread)
-    return Question(q, since, until, week, chosen, sort, given, everything, page, wanted, tuple(unread))
+    return Question(q, since, until, week, chosen, sort, given, everything, all_time, page, wanted, tuple(unread))
 
 
 def _sort(args: Mapping[str, Sequence[str]], q: str) -> tuple[Sort, bool]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 from crawler.store import duties, read_articles, read_sources, read_tallies, read_targets, search, signals
 from crawler.store.search import Wanted
 from monitor.sample import adjusted
+from monitor.site.finder import Finder, Found
 from monitor.site.formats import week_days, week_name
 from monitor.site.marks import mark, paragraphs
-from monitor.site.results import all_names
+from monitor.site.results import all_names, unbroken
 
 NEWEST = 8
 TOP = 10
@@ -19,7 +21,7 @@ WEEKS = 26
 Values = dict[str, object]
 
 
-def home(db: sqlite3.Connection, shown: str = "") -> Values:
+def home(db: sqlite3.Connection, finder: Finder, shown: str = "") -> Values:
     """The targets, the weekly curve by task group, the provinces, the newest coverage, the sources' health, the last run.
 
     `shown` is what the provinces' tiles show: the id of a target of agencies; anything else is the coverage.
@@ -29,6 +31,7 @@ def home(db: sqlite3.Connection, shown: str = "") -> Values:
     weeks = read_tallies.weeks(db, limit=WEEKS)
     since = weeks[0].starts_on if weeks else ""
     by_agency = [row for row in progress if row.unit == "agency" and row.as_of]
+    found = finder.find(db, Wanted())
     return {
         "progress": progress,
         "groups": read_tallies.groups(db),
@@ -38,8 +41,8 @@ def home(db: sqlite3.Connection, shown: str = "") -> Values:
         "tile_targets": by_agency,
         "tiles": next((row for row in by_agency if row.id == shown), None),
         "standings": read_targets.verdicts_by_agency(db),
-        "newest": list(search.hits(db, Wanted(), limit=NEWEST)),
-        "count": search.count(db, Wanted()),
+        "newest": _newest(db, finder, found, NEWEST),
+        "count": len(found.articles),
         "names": all_names(db),
         "statuses": Counter(source.status for source in sources),
         "sources": len(sources),
@@ -72,9 +75,10 @@ def article(db: sqlite3.Connection, article_id: int) -> Values | None:
     }
 
 
-def agencies(db: sqlite3.Connection) -> Values:
-    """All bodies by kind, with their verdicts."""
-    rows = read_tallies.agencies(db)
+def agencies(db: sqlite3.Connection, finder: Finder) -> Values:
+    """All bodies by kind, with their verdicts and how much coverage names them."""
+    found = finder.find(db, Wanted())
+    rows = [_counted(row, found) for row in read_tallies.agencies(db)]
     targets = [row for row in read_targets.progress(db) if row.unit == "agency" and row.as_of]
     return {
         "kinds": {kind: [row for row in rows if row.kind == kind and not row.valid_to] for kind in _kinds(rows)},
@@ -84,25 +88,24 @@ def agencies(db: sqlite3.Connection) -> Values:
     }
 
 
-def agency(db: sqlite3.Connection, agency_id: str) -> Values | None:
+def agency(db: sqlite3.Connection, finder: Finder, agency_id: str) -> Values | None:
     """A body: its verdicts with their evidence, its portal, its coverage."""
     row = read_tallies.agency(db, agency_id)
     if row is None:
         return None
     return {
-        "agency": row,
+        "agency": _counted(row, finder.find(db, Wanted())),
         "predecessors": read_tallies.predecessors(db, agency_id),
         "portals": read_sources.portals_of(db, agency_id),
-        "weeks": read_tallies.weeks(db, "agency", agency_id, WEEKS),
         "signals": signals.of_thing(db, "agency", agency_id),
         "duties": duties.shown(db, agency_id),
         "link": f"agency={agency_id}",
         **_standing(db, agency_id),
-        **_coverage(db, Wanted(agencies=(agency_id,))),
+        **_coverage(db, finder, Wanted(agencies=(agency_id,))),
     }
 
 
-def outlet(db: sqlite3.Connection, source_id: str) -> Values | None:
+def outlet(db: sqlite3.Connection, finder: Finder, source_id: str) -> Values | None:
     """A source: its health, endpoints, verdicts and coverage."""
     row = read_sources.source(db, source_id)
     if row is None:
@@ -111,25 +114,22 @@ def outlet(db: sqlite3.Connection, source_id: str) -> Values | None:
         "source": row,
         "endpoints": read_sources.endpoints(db, source_id),
         "failures": read_sources.latest_failures(db, source_id),
-        "weeks": read_tallies.weeks(db, "source", source_id, WEEKS),
         "signals": signals.of_thing(db, "source", source_id),
         "duties": duties.shown(db, source_id),
         "link": f"outlet={source_id}",
         **_standing(db, source_id),
-        **_coverage(db, Wanted(outlets=(source_id,))),
+        **_coverage(db, finder, Wanted(outlets=(source_id,))),
     }
 
 
-def topic(db: sqlite3.Connection, topic_id: str) -> Values | None:
+def topic(db: sqlite3.Connection, finder: Finder, topic_id: str) -> Values | None:
     """A topic with its coverage."""
     name = next((name for name in read_tallies.topics(db) if name.id == topic_id), None)
     if name is None:
         return None
-    weeks = read_tallies.weeks(db, "topic", topic_id, WEEKS)
-    coverage = _coverage(db, Wanted(topics=(topic_id,)))
+    coverage = _coverage(db, finder, Wanted(topics=(topic_id,)))
     return {
         "topic": name,
-        "weeks": weeks,
         "signals": signals.of_thing(db, "topic", topic_id),
         "link": f"topic={topic_id}",
         "adjusted": adjusted(db, topic_id),
@@ -137,16 +137,15 @@ def topic(db: sqlite3.Connection, topic_id: str) -> Values | None:
     }
 
 
-def group(db: sqlite3.Connection, group_id: str) -> Values | None:
+def group(db: sqlite3.Connection, finder: Finder, group_id: str) -> Values | None:
     """A task group with its coverage: articles with any of its topics."""
     found = next((group for group in read_tallies.groups(db) if group.id == group_id), None)
     if found is None:
         return None
-    weeks = read_tallies.weeks(db, "task-group", group_id, WEEKS)
-    return {"group": found, "weeks": weeks, "link": f"group={group_id}", **_coverage(db, Wanted(groups=(group_id,)))}
+    return {"group": found, "link": f"group={group_id}", **_coverage(db, finder, Wanted(groups=(group_id,)))}
 
 
-def week(db: sqlite3.Connection, name: str) -> Values | None:
+def week(db: sqlite3.Connection, finder: Finder, name: str) -> Values | None:
     """A week with its coverage and its neighbours."""
     days = week_days(name)
     if days is None:
@@ -161,7 +160,7 @@ def week(db: sqlite3.Connection, name: str) -> Values | None:
         "after": week_name(monday + timedelta(days=7)),
         "link": f"week={name}",
         "signals": signals.between(db, monday.isoformat(), sunday.isoformat()),
-        **_coverage(db, wanted, newest=50),
+        **_coverage(db, finder, wanted, newest=50),
     }
 
 
@@ -206,14 +205,25 @@ def health(db: sqlite3.Connection) -> Values:
     }
 
 
-def _coverage(db: sqlite3.Connection, wanted: Wanted, newest: int = NEWEST) -> Values:
-    values = search.facets(db, wanted)
+def _coverage(db: sqlite3.Connection, finder: Finder, wanted: Wanted, newest: int = NEWEST) -> Values:
+    found = finder.find(db, wanted)
+    values = found.facets()
     return {
-        "count": search.count(db, wanted),
-        "newest": list(search.hits(db, wanted, limit=newest)),
+        "count": len(found.articles),
+        "newest": _newest(db, finder, found, newest),
+        "weeks": unbroken(found.weeks(), WEEKS, found.sets.last_week),
         "top": {facet: [value for value in values if value.facet == facet][:TOP] for facet in ("topic", "agency", "outlet")},
         "names": all_names(db),
     }
+
+
+def _counted(row: read_tallies.AgencyRow, found: Found) -> read_tallies.AgencyRow:
+    named = found.articles & found.sets.of("agency", row.id)
+    return replace(row, articles=len(named), last_on=found.sets.last_day(named))
+
+
+def _newest(db: sqlite3.Connection, finder: Finder, found: Found, many: int) -> list[search.Hit]:
+    return list(search.hits_of(db, finder.page(db, found, "date", found.articles, 0, many)))
 
 
 def _standing(db: sqlite3.Connection, unit_id: str) -> Values:

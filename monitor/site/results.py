@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from datetime import date, timedelta
+from itertools import chain, islice
 
 from markupsafe import Markup, escape
 
+from classifier.text import clean, fold, syllables
 from crawler.store import read_tallies, search
+from crawler.store.read_tallies import Name, Week
 from crawler.store.search import FacetValue, Hit, Wanted
 from monitor.estimate import Estimate
 from monitor.sample import adjusted_result
 from monitor.site import marks
+from monitor.site.finder import Finder
 from monitor.site.formats import week_name
 from monitor.site.question import PAGE_SIZE, Question
 
@@ -21,6 +25,11 @@ FACETS = ("topic", "agency", "outlet", "lang", "week")
 SHOWN = 8
 """Values of a facet that are shown at once; the rest opens on demand."""
 MOST = 60
+MOST_WEEKS = 105
+"""Two years: more bars than these are no longer told apart."""
+SUGGESTED, MAX_SUGGESTING = 4, 8
+REPRINTS = 5
+"""Reprints that are shown beneath a story."""
 _BATCH = 500
 
 
@@ -36,12 +45,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A hit as it is shown."""
+class Row:
+    """A story of a result as it is shown: one article, and the others of the result that print the same text."""
 
     hit: Hit
     title: Markup
     snippet: Markup
+    reprints: tuple[Hit, ...]
+    more: int
+    """Reprints beyond those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +62,65 @@ class Results:
 
     question: Question
     count: int
+    stories: int
     pages: int
-    rows: tuple[Found, ...]
+    rows: tuple[Row, ...]
     facets: Mapping[str, tuple[Choice, ...]]
+    weeks: tuple[Week, ...]
     names: Mapping[str, read_tallies.Name]
     """Of topics, agencies and outlets, by `topic:ID` and so on."""
     any_spelling: bool
     """True where nobody spells it as it was typed, so that the marks were left aside."""
+    window: str | None
+    """The first day of what was looked at, where nobody asked for a day."""
     adjusted: Estimate | None
     """The count as it really is, for a search of one topic that a checked sample speaks for."""
+    suggested: tuple[Name, ...]
+    """Topics and bodies that have what was typed in their names; the kind is the parameter that they are filtered with."""
 
 
-def results(connection: sqlite3.Connection, question: Question) -> Results:
+def results(connection: sqlite3.Connection, finder: Finder, question: Question) -> Results:
     """Answer a question; a page past the last gives the last."""
-    wanted, loosened, count = _settled(connection, question.wanted)
-    pages = max(1, -(-count // PAGE_SIZE))
+    found = finder.find(connection, question.wanted, all_time=question.all_time)
+    leaders, folded = found.sets.leaders(found.articles)
+    pages = max(1, -(-len(leaders) // PAGE_SIZE))
     page = min(question.page, pages)
-    hits = list(search.hits(connection, wanted, question.sort, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE))
+    shown = finder.page(connection, found, question.sort, leaders, (page - 1) * PAGE_SIZE, PAGE_SIZE)
     names = all_names(connection)
-    values = search.facets(connection, wanted) if count else []
+    values, weeks = found.facets(), found.weeks()
     return Results(
         question=replace(question, page=page),
-        count=count,
+        count=len(found.articles),
+        stories=len(leaders),
         pages=pages,
-        rows=tuple(_shown(connection, wanted, hits)),
+        rows=tuple(_shown(connection, found.wanted, shown, folded)),
         facets={facet: tuple(_choices(facet, values, question, names)) for facet in FACETS},
+        weeks=tuple(unbroken(weeks, MOST_WEEKS, weeks[-1].starts_on) if weeks else ()),
         names=names,
-        any_spelling=loosened,
-        adjusted=adjusted_result(connection, wanted),
+        any_spelling=found.loosened,
+        window=found.window,
+        adjusted=adjusted_result(connection, found.wanted, lambda wanted: finder.find(connection, wanted).articles.to_array()),
+        suggested=tuple(_suggested(question, names)),
     )
 
 
-def everything(connection: sqlite3.Connection, question: Question) -> tuple[int, Iterator[Hit]]:
+def everything(connection: sqlite3.Connection, finder: Finder, question: Question) -> tuple[int, Iterator[Hit]]:
     """How many articles the whole result has, as many as the page counts, and the articles, a few at a time."""
-    wanted, _, _ = _settled(connection, question.wanted)
-    found = search.ids(connection, wanted, question.sort)
-    batches = (found[at : at + _BATCH] for at in range(0, len(found), _BATCH))
-    return len(found), chain.from_iterable(search.hits_of(connection, batch) for batch in batches)
+    found = finder.find(connection, question.wanted, all_time=question.all_time)
+    ordered = finder.ordered(connection, found, question.sort, found.articles)
+    batches = iter(lambda: list(islice(ordered, _BATCH)), [])
+    return len(found.articles), chain.from_iterable(search.hits_of(connection, batch) for batch in batches)
+
+
+def unbroken(weeks: list[Week], limit: int, last_week: str) -> list[Week]:
+    """The `limit` weeks up to a last one (its Monday); silent ones are zeros, so that a silence shows as one."""
+    if not weeks:
+        return []
+    known = {week.starts_on: week for week in weeks}
+    last = date.fromisoformat(last_week)
+    span = min(limit, (last - date.fromisoformat(weeks[0].starts_on)).days // 7 + 1)
+    mondays = [(last - timedelta(days=7 * back)).isoformat() for back in reversed(range(span))]
+    return [known.get(monday) or Week(monday, 0, 0, 0) for monday in mondays]
 
 
 def all_names(connection: sqlite3.Connection) -> dict[str, read_tallies.Name]:
@@ -99,28 +133,38 @@ def all_names(connection: sqlite3.Connection) -> dict[str, read_tallies.Name]:
     return {f"{family}:{name.id}": name for family, names in families.items() for name in names}
 
 
-def _settled(connection: sqlite3.Connection, wanted: Wanted) -> tuple[Wanted, bool, int]:
-    """Where nobody spells it as it was typed, ask again whatever the marks: people mistype them."""
-    count = search.count(connection, wanted)
-    if count or not wanted.strict:
-        return wanted, False, count
-    loose = replace(wanted, strict=None)
-    loose_count = search.count(connection, loose)
-    return (loose, True, loose_count) if loose_count else (wanted, False, 0)
+def _suggested(question: Question, names: Mapping[str, Name]) -> Iterator[Name]:
+    """What a person may have meant to filter by: the names that hold all the words typed, the shortest first."""
+    words = syllables(fold(clean(question.q)))
+    if not words or len(words) > MAX_SUGGESTING:
+        return
+    asked = f" {' '.join(words)} "
+    close = []
+    for key, name in names.items():
+        family, _, own = key.partition(":")
+        if family in ("topic", "agency") and own not in question.chosen[family]:
+            for said in (name.vi, name.en):
+                if asked in f" {' '.join(syllables(fold(said)))} ":
+                    close.append((len(said), name.vi, Name(own, name.vi, name.en, family)))
+                    break
+    yield from (name for _, _, name in sorted(close, key=lambda one: one[:2])[:SUGGESTED])
 
 
-def _shown(connection: sqlite3.Connection, wanted: Wanted, hits: list[Hit]) -> list[Found]:
-    ids = [hit.id for hit in hits]
+def _shown(connection: sqlite3.Connection, wanted: Wanted, ids: list[int], folded: Mapping[int, list[int]]) -> Iterator[Row]:
+    below = {leader: folded.get(leader, []) for leader in ids}
+    wanted_ids = [*ids, *(copy for copies in below.values() for copy in copies[:REPRINTS])]
+    hits = {hit.id: hit for hit in search.hits_of(connection, wanted_ids)}
     found = search.marked(connection, wanted.folded, ids) if wanted.folded and ids else {}
-    bare = [hit.id for hit in hits if hit.id not in found and not hit.summary]
+    bare = [key for key in ids if key not in found and not hits[key].summary]
     openings = search.openings(connection, bare, marks.SNIPPET + 40)
-    rows = []
-    for hit in hits:
-        if marked := found.get(hit.id):
-            rows.append(Found(hit, marks.marked_title(marked), marks.snippet(marked)))
+    for key in ids:
+        hit, copies = hits[key], below[key]
+        if marked := found.get(key):
+            title, snippet = marks.marked_title(marked), marks.snippet(marked)
         else:
-            rows.append(Found(hit, escape(hit.title), marks.opening(hit.summary or openings.get(hit.id, ""))))
-    return rows
+            title, snippet = escape(hit.title), marks.opening(hit.summary or openings.get(key, ""))
+        reprints = tuple(hits[copy] for copy in copies[:REPRINTS])
+        yield Row(hit, title, snippet, reprints, len(copies) - len(reprints))
 
 
 def _choices(facet: str, values: list[FacetValue], question: Question, names: Mapping[str, read_tallies.Name]) -> list[Choice]:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.store import search
 from crawler.store.db import open_database
 from crawler.store.search import Wanted
 from monitor.lexicon import Lexicon
 from monitor.search import NOTHING, match, read
 from monitor.serve import config_dir
+from monitor.site.finder import Finder
 
 LEXICON = Lexicon.load(config_dir() / "search.yaml", ("Thành phố Đà Nẵng",))
 PIECES = [
@@ -66,7 +66,9 @@ def seeded(database: Path) -> Iterator[sqlite3.Connection]:
 def found(connection: sqlite3.Connection, typed: str, relevance: int = 0) -> list[int]:
     asked = read(typed, LEXICON)
     wanted = Wanted(asked.folded, asked.exact, asked.strict, asked.excluded, relevance=relevance)
-    return [hit.id for hit in search.hits(connection, wanted, "relevance")]
+    finder = Finder()
+    result = finder.find(connection, wanted)
+    return list(finder.ordered(connection, result, "relevance", result.articles))
 
 
 def ask(connection: sqlite3.Connection, typed: str) -> int:
