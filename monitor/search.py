@@ -58,7 +58,9 @@ class _Leaf:
     def folded(self) -> str:
         """The expression for the folded index."""
         if self.ways:
-            return "(" + " OR ".join(f'"{" ".join(map(_plain_d, way))}"' for way in self.ways) + ")"
+            said = [f" {' '.join(map(_plain_d, way))} " for way in self.ways]
+            # What holds another way of saying it is found by that one, and each way asked for costs.
+            return "(" + " OR ".join(f'"{way.strip()}"' for way in said if not any(o in way and o != way for o in said)) + ")"
         plain = [_plain_d(word) for word in self.words]
         if self.near and len(plain) > 1:
             return "NEAR(" + " ".join(f'"{word}"' for word in plain) + f", {NEAR_WORDS})"

@@ -13,7 +13,10 @@ from datasette.database import Database
 from monitor.search import match
 from monitor.serve import DATABASE_NAME
 from monitor.site.desk import site_lexicon
+from monitor.site.replaced import current, remember
 
+LOCKED_MS = 1_000
+"""How long a page waits for somebody who holds the whole database; in WAL mode nobody does."""
 LONGEST_VALUE = 16_000_000
 """Bytes of one value: more than any article, less than a memory bomb (`printf`, `zeroblob` escape the time limit)."""
 
@@ -21,7 +24,8 @@ LONGEST_VALUE = 16_000_000
 # Last, so that our escape_fts stays: Datasette's own knows nothing of Vietnamese, and its tables' search box uses it.
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Bound the size of values; `nq57_match(text)` makes a safe full text expression of whatever was typed."""
+    """Bound waiting and the size of values; `nq57_match(text)` makes a safe full text expression of whatever was typed."""
+    conn.execute(f"pragma busy_timeout = {LOCKED_MS}")
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     ask = partial(match, lexicon=site_lexicon(conn, Path(datasette.config_dir)))
     for name in ("nq57_match", "escape_fts"):
@@ -34,12 +38,19 @@ def startup(datasette: Any) -> Any:
 
     async def rename() -> None:
         files = [name for name, database in datasette.databases.items() if database.path]
-        if DATABASE_NAME in datasette.databases or len(files) != 1:
-            return
-        old = datasette.databases[files[0]]
-        renamed = Database(datasette, path=old.path, is_mutable=old.is_mutable)
-        datasette.remove_database(files[0])
-        datasette.add_database(renamed, name=DATABASE_NAME)
-        await datasette.refresh_schemas(force=True)
+        if DATABASE_NAME not in datasette.databases and len(files) == 1:
+            old = datasette.databases[files[0]]
+            renamed = Database(datasette, path=old.path, is_mutable=old.is_mutable)
+            datasette.remove_database(files[0])
+            datasette.add_database(renamed, name=DATABASE_NAME)
+            await datasette.refresh_schemas(force=True)
+        if DATABASE_NAME in datasette.databases:
+            remember(datasette)
 
     return rename
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Any:
+    """Serve the file that is there now."""
+    return lambda app: current(app, datasette)

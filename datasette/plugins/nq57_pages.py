@@ -110,7 +110,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """Errors in our own look; what took too long or met a database that is being replaced says to come back."""
     status = getattr(exception, "status", 404 if isinstance(exception, NotFound) else 500)
     headers, words = {}, ""
-    if isinstance(exception, sqlite3.OperationalError):
+    if isinstance(exception, sqlite3.DatabaseError):
         status, headers = 503, BUSY
     elif isinstance(exception, NoAccounts):
         status, headers, words = 503, BUSY, "accounts"

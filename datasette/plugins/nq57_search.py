@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from datasette import Response, hookimpl
 
+from crawler.store.db import read_only
+from crawler.store.search import Wanted
+from monitor.search import read
+from monitor.serve import DATABASE_NAME
 from monitor.site import exports
 from monitor.site.desk import BUSY, Desk, site_lexicon
+from monitor.site.finder import finder_of
 from monitor.site.line import Crowded
 from monitor.site.question import Question, read_question
 from monitor.site.results import Results, everything, results
 
+EVERYBODY = ("Nghị quyết 57", "NQ57", "nghi quyet 57")
 _TYPES = {
     "json": "application/json; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -58,6 +67,22 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)
 
     return [(r"^/tim$", search), (r"^/tim\.(?P<way>json|csv|xlsx|atom)$", export)]
+
+
+@hookimpl(trylast=True)
+def startup(datasette: Any) -> Any:
+    """Begin to look for what everybody asks for, beside the start."""
+
+    async def begin() -> None:
+        threading.Thread(target=warm, name="warm", daemon=True).start()
+
+    def warm() -> None:
+        path = datasette.get_database(DATABASE_NAME).path
+        with suppress(sqlite3.Error), read_only(path) as connection:
+            asked = [read(typed, site_lexicon(connection, Path(datasette.config_dir))) for typed in EVERYBODY]
+            finder_of(datasette).warm(connection, [Wanted(q.folded, q.exact, q.strict) for q in asked])
+
+    return begin
 
 
 def _feed_head(datasette: Any, request: Any, desk: Desk) -> exports.FeedHead:

@@ -24,7 +24,7 @@ from monitor.serve import DATABASE_NAME
 from monitor.site.accounts import accounts_of
 from monitor.site.curve import CurveWords, weekly_curve
 from monitor.site.doors import DATA, PROBLEM, Problem, inside
-from monitor.site.finder import Finder
+from monitor.site.finder import finder_of
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
 from monitor.site.forms import FIELD
 from monitor.site.line import Line
@@ -66,7 +66,7 @@ class Desk:
         self._exports = asyncio.Semaphore(EXPORTS)
         self._searches = Line(SEARCHES, WAITING, PATIENCE)
         self._found: Memory[Any] | None = None
-        self.finder = Finder()
+        self.finder = finder_of(datasette)
 
     async def read(self, query: Callable[[sqlite3.Connection], T], limit_ms: int = PAGE_MS) -> T:
         """Run `query` in one read transaction, so that all figures of a page are of the same moment."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from pyroaring import BitMap64
 
@@ -22,8 +24,8 @@ from crawler.store.sets import EMPTY, Sets
 
 LARGE = 250_000
 """With more articles than this, words without a date are looked for among the newest alone, unless all time is asked for."""
-WINDOW = 100_000
-"""How many of the newest at least."""
+WINDOW = 30_000
+"""How many of the newest at least: more than anybody reads, and few enough to be searched while a reader waits."""
 KEPT = 100
 """Answers of the indexes that are kept; one takes 130 kB at most for a million articles."""
 FOLLOWED = 300
@@ -71,6 +73,14 @@ class Finder:
         self._lock = Lock()
         self._sets: Sets | None = None
         self._kept: OrderedDict[_Asked, tuple[Mark, BitMap64]] = OrderedDict()
+
+    def warm(self, connection: sqlite3.Connection, questions: Sequence[Wanted]) -> None:
+        """Ask what everybody asks before anybody does, where that would take long."""
+        if len(self.at(connection).any_of("relevance", ("0", "1", "2"))) <= LARGE:
+            return
+        for wanted in questions:
+            found = self.find(connection, wanted)
+            self.page(connection, found, "relevance", found.articles, 0, 1)
 
     def at(self, connection: sqlite3.Connection) -> Sets:
         """The sets of the moment that the connection's transaction sees."""
@@ -141,33 +151,53 @@ class Finder:
 
     def _matching(self, connection: sqlite3.Connection, mark: Mark, index: Index, expression: str, span: _Span) -> BitMap64:
         """What an index finds: kept, where it was asked before, and asked again only of what changed since."""
-        asked = index, expression, span
-        with self._lock:
-            kept = self._kept.get(asked)
-        if kept is None or kept[0] != mark:
-            ids = marks.changed(connection, kept[0]) if kept else None
-            if kept is None or ids is None or len(ids) > FOLLOWED:
-                found = BitMap64(search.matching(connection, index, expression, span))
-            else:
-                found = (kept[1] - BitMap64(ids)) | BitMap64(search.matching_of(connection, index, expression, ids))
-            kept = mark, found
+        # What all articles gave holds for some of them too.
+        for asked in dict.fromkeys(((index, expression, None), (index, expression, span))):
             with self._lock:
-                self._kept[asked] = kept
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-        return kept[1]
+                kept = self._kept.get(asked)
+            found = _followed(connection, asked, *kept, mark) if kept else None
+            if found is not None:
+                return self._keep(asked, mark, found)
+        return self._keep((index, expression, span), mark, BitMap64(search.matching(connection, index, expression, span)))
+
+    def _keep(self, asked: _Asked, mark: Mark, found: BitMap64) -> BitMap64:
+        with self._lock:
+            self._kept[asked] = mark, found
+            self._kept.move_to_end(asked)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+_MADE: WeakKeyDictionary[Any, Finder] = WeakKeyDictionary()
+
+
+def finder_of(datasette: Any) -> Finder:
+    """The one finder of a site."""
+    return _MADE.setdefault(datasette, Finder())
+
+
+def _followed(connection: sqlite3.Connection, asked: _Asked, then: Mark, found: BitMap64, now: Mark) -> BitMap64 | None:
+    """An answer of another moment brought to this one; None where too much lies between."""
+    if then == now:
+        return found
+    ids = marks.changed(connection, then)
+    if ids is None or len(ids) > FOLLOWED:
+        return None
+    index, expression, _ = asked
+    return (found - BitMap64(ids)) | BitMap64(search.matching_of(connection, index, expression, ids))
 
 
 def _window(now: Sets, wanted: Wanted) -> str | None:
-    """The first day of the newest articles: the first of a month, so that it moves seldom."""
+    """The first day of the newest articles: a Monday, so that it moves seldom."""
     articles = now.any_of("relevance", ("0", "1", "2"))
     if not wanted.folded or wanted.since or wanted.until or len(articles) <= LARGE:
         return None
     seen = 0
-    for day, members in reversed(now.values("day")):
+    for day, members in reversed(now.values("week")):
         seen += len(members)
         if seen >= WINDOW:
-            return f"{day[:8]}01" if day else None
+            return day or None
     return None
 
 

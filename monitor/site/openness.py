@@ -7,6 +7,7 @@ WITHOUT_TEXT = (
     "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "tasks",
     "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
+    "article_marks", "article_sets", "article_sets_mark",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (
