@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.store import articles, health, marks, search, sets
+from crawler.store import articles, corrections, health, marks, search, sets
 from crawler.store.db import open_database
 from crawler.store.salvage import salvage
 from crawler.store.search import Wanted
@@ -75,7 +75,7 @@ class Newsroom:
             elif deed == 7:
                 run("insert into corrections (article_id, field, value, actor, at) values (?, ?, ?, 'lan', '2026')",
                     [one, f"topic:{pick(TOPICS)}", pick("01")])  # fmt: skip
-                articles.apply_corrections(self.db, one)
+                corrections.apply(self.db.conn, one)
             else:
                 run("delete from corrections where article_id = ?", [one])
                 run("update stories set first_article_id = null where first_article_id = ?", [one])
