@@ -32,6 +32,7 @@ _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ASIDE = re.compile(r"\s?\([^()\n]{1,24}\)")
+_ASIDE_BEFORE = re.compile(r"\s?\([^()\n]{1,12}\)\s\Z")
 _DONE_BY = re.compile(
     r"\b(?:held|organi[sz]ed|issued|hosted|launched|chaired|approved|signed|adopted|announced)\sby\s(?:the\s)?\Z"
 )
@@ -130,6 +131,8 @@ class Lexicon:
     def before(self, passage: Passage, end: int) -> tuple[list[Token], int]:
         """The phrases of the clause that ends at `end`, in order, and where that clause begins."""
         start = max(0, end - BEFORE)
+        aside = _ASIDE_BEFORE.search(passage.folded, max(start, end - 20), end)
+        end = aside.start() if aside else end  # "Đại học Quốc gia (ĐHQG) TPHCM"
         window = passage.folded[start:end]
         for found in _CLAUSE_END.finditer(window):
             start = end - len(window) + found.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ import ahocorasick_rs
 
 from classifier.agency_context import Lexicon, Passage
 from classifier.agency_names import Form, forms
-from classifier.text import fold_tone, nfc
+from classifier.text import fold, fold_tone, nfc
 from classifier.types import AgencyName
 
 CJK = re.compile("[\u4e00-\u9fff]")
 _SPACES = re.compile(r"\s\s|[\t\r]")
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _DASHES = re.compile("[‐‑‒–—−]")
 
 
@@ -71,8 +73,13 @@ class NameIndex:
             by_pattern[_pattern(f"{name} {verb}")] = by_pattern.get(_pattern(name), {})
         self._patterns = [(tuple(_without_doubles(found)), pattern in openers) for pattern, found in by_pattern.items()]
         self._spelt = {form: spelling(form.text) for found, _ in self._patterns for form in found}
+        self._places = frozenset(spelt for form, spelt in self._spelt.items() if form.how == "place")
         self._automaton = ahocorasick_rs.AhoCorasick(list(by_pattern), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
         self.size = len(by_pattern)
+
+    def is_place(self, written: str) -> bool:
+        """Whether a province is written like this."""
+        return spelling(written) in self._places
 
     def spelt(self, form: Form) -> str:
         """The form as `spelling` gives it: "Hải Dương" is the province, "hai đường" is not."""
@@ -94,6 +101,16 @@ class NameIndex:
 def spelling(written: str) -> str:
     """A name in small letters with its diacritics, one kind of dash and of space, the tone mark in one place."""
     return _DASHES.sub("-", fold_tone(" ".join(written.split()).lower()))
+
+
+def without_tones(written: str, name: str) -> bool:
+    """Whether each letter of a name is its own (as `spelling` gives it), or that without its tone, or without any mark."""
+    given = spelling(written)
+    return len(given) == len(name) and all(a in (b, fold(b), _toneless(b)) for a, b in zip(given, name, strict=True))
+
+
+def _toneless(letter: str) -> str:
+    return nfc(_TONES.sub("", unicodedata.normalize("NFD", letter)))
 
 
 def _single_spaced(folded: str) -> tuple[str, list[int] | None]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from classifier.agency_context import Lexicon, Passage, Token, acts
-from classifier.agency_index import CJK, Found, Hit, NameIndex, Weight, spelling
+from classifier.agency_index import CJK, Found, Hit, NameIndex, Weight, spelling, without_tones
 from classifier.agency_names import Form
 from classifier.text import fold, fold_tone
 
@@ -23,11 +23,23 @@ _UNIT = re.compile(
 )
 _MONTH = r"(?:jan|feb|march|april|may|june|july|august|sept|oct|nov|dec)[a-z]*\b"
 _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
+# A place line further down, behind a caption or a letterhead: "Hà Nội, ngày 15 tháng 6", "Hanoi (VNA)".
+_DATED = re.compile(rf",\s(?:ngay\s\d|{_MONTH}\s\d)|\s\((?:ttxvn|vna|avi|cvn|vns|qdnd|chinhphu\.vn|vov\w*|plo|nld|glo|tpo|ldo)\b")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
-_ADDRESS = re.compile(r"dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z")
+_ADDRESS = re.compile(
+    r"\b(?:ngu|cu tru|thuong tru)\b|dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z"
+)
 _COMMUNE_THERE = re.compile(r"\b(?:xa|phuong|thon|buon|xom)(?:\s(?:toi|minh|nho|vung cao))?\so\s\Z")
 _SITE = re.compile(
     r"\b(?:xa|phuong|thon|ban|buon|lang|ap|xom|huyen|cua khau|khu|cang|cho|dao|hem|vuon quoc gia)\b[^.;\n()]*\s?\(\Z"
+)
+_CJK_FOLLOWER = re.compile(
+    r"(?:消息|电(?![a-z视子力]))|市?(?:国家|理工|医科|医药|师范|科技|经济|外贸|百科|开放|农林|技术|工业){0,3}(?:大学(?!生)|学院)|(?:国际)?机场|日报|电视台|市?证券交易所|港(?!澳)"
+)
+_SIGNED = re.compile(r"\s?[-–]\s?(?P<other>[^\W\d_]+(?:\s[^\W\d_]+){0,3})[.\s]*\Z")
+# "In Đà Nẵng, … the city has": the ground of what follows, not where somebody met.
+_OF_THE_PLACE = re.compile(
+    r"\b(?:the (?:central )?(?:city|province|locality)|(?:tinh|thanh pho|dia phuong) (?:nay|da|dang)|la ville|la province)\b"
 )
 _ABROAD = re.compile(r"\s*[,(]\s*(?:trung quoc|china)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+\Z")
@@ -109,6 +121,10 @@ class PlaceReader:
             "赴",
         }:
             return Weight.PLACE
+        if CJK.match(place.written) and _CJK_FOLLOWER.match(self._passage.folded, place.found.end):
+            return Weight.OTHER
+        if self._is_signature(place):
+            return Weight.OTHER
         if "followers" in place.next or _ABROAD.match(self._passage.folded, place.found.end) or self._is_person(place):
             return Weight.OTHER
         if "former" in place.next or ("english_organs" in place.next and place.next_text != "city"):
@@ -173,7 +189,10 @@ class PlaceReader:
         if _COMMUNE_THERE.search(self._passage.folded, max(0, place.begin - 24), place.begin):
             return Weight.NAME
         if not self._heading:
-            return Weight.PLACE
+            sentence = self._passage.folded[max(0, place.begin - 8) : place.begin]
+            opens = re.search(r"(?:\A|[.!?:]\s|\n)\w{1,3}\s\Z", sentence) or place.begin < 8
+            ground = opens and _OF_THE_PLACE.search(self._passage.folded, place.found.end, place.found.end + 250)
+            return Weight.NAME if ground else Weight.PLACE
         tokens, _ = self._words.before(self._passage, len(self._passage.text))
         return Weight.PLACE if any("events" in token.kinds for token in tokens) else Weight.NAME
 
@@ -192,7 +211,8 @@ class PlaceReader:
             return True
         capitals = _capitals(place.written)
         if not place.written.isascii() and spelling(place.written) != self._index.spelt(place.form):
-            return place.unit and capitals  # a slip of the diacritics, but "tỉnh" vouches for the name
+            # "tỉnh" vouches for a slip of the diacritics; French pages leave the tones out: Huê, Cân Tho.
+            return capitals and (place.unit or without_tones(place.written, self._index.spelt(place.form)))
         organ = bool(place.before) and "organs" in place.before[-1].kinds
         return capitals or place.unit or self._passage.caseless or organ
 
@@ -215,7 +235,16 @@ class PlaceReader:
     def _is_dateline(self, found: Found) -> bool:
         folded = self._passage.folded
         line = folded.rfind("\n", 0, found.start) + 1
-        return bool(_BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end))
+        if _BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end):
+            return True
+        return bool(_DATED.match(folded, found.end))
+
+    def _is_signature(self, place: _Place) -> bool:
+        """Whether the name is an author's, at the very end of the text beside another one's: "Khánh Hòa - Văn Lộc"."""
+        if place.unit or self._heading or not self._begins_a_sentence(place.found.start):
+            return False
+        beside = _SIGNED.match(self._passage.text, place.found.end)
+        return beside is not None and _capitals(beside["other"]) and not self._index.is_place(beside["other"])
 
     def _bracketed(self, found: Found) -> bool:
         folded = self._passage.folded
@@ -223,8 +252,11 @@ class PlaceReader:
 
     def _leads(self, start: int) -> bool:
         """Whether the name begins a sentence of the lead."""
+        return start <= LEAD and self._begins_a_sentence(start)
+
+    def _begins_a_sentence(self, start: int) -> bool:
         before = self._passage.folded[max(0, start - 3) : start].rstrip(" \"'“")
-        return start <= LEAD and (not before.strip() or before[-1] in ".!?\n:")
+        return not before.strip() or before[-1] in ".!?\n:"
 
 
 def _said_at_a_distance(token: Token, gap: str, unit: bool) -> Weight | None:

@@ -111,6 +111,8 @@ Resolutions 57, 59, 66 and 68 of the Politburo""".splitlines()
 
 EVENTS = """\
 Ban Chỉ đạo 57
+Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số tỉnh họp phiên thứ hai
+the provincial Steering Committee for science, technology development, innovation and digital transformation
 BCĐ 57 tỉnh
 Ban Chỉ đạo Trung ương về phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số
 Hội nghị toàn quốc về đột phá phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số
@@ -199,6 +201,7 @@ thí điểm một số cơ chế, chính sách đặc biệt tạo đột phá 
 phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số
 Ban Chỉ đạo 389
 Ban Chỉ đạo chuyển đổi số tỉnh
+Đối tượng học: thành viên Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo, chuyển đổi số của các bộ
 bộ tứ kim cương
 UN General Assembly Resolution 57/270 on Viet Nam
 United Nations Security Council Resolution 57, Vietnam
