@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVE ?= 1
 PORT ?= 8057
 
-.PHONY: demo test lint lock bench clean
+.PHONY: demo test lint lock bench bench-full clean
 
 demo: .venv/.run
 	$(BIN)/nq57 demo $(if $(filter 0,$(SERVE)),--no-serve,--serve --port $(PORT))
@@ -20,15 +20,14 @@ lint: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# Peers that the project does not depend on live in a venv of their own, which sees the project's.
-bench: .venv/.dev benchmarks/.venv/.peers
-	benchmarks/.venv/bin/python -m benchmarks $(ONLY)
+# Each peer is installed into an environment of its own (benchmarks/environments); one that does not install is reported as such.
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks.environments
+	$(BIN)/python -m benchmarks $(ONLY)
 
-benchmarks/.venv/.peers: benchmarks/requirements.txt
-	$(BIN)/python -m venv benchmarks/.venv
-	$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > "$$(benchmarks/.venv/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/project.pth"
-	-benchmarks/.venv/bin/python -m pip install -q --disable-pip-version-check -r benchmarks/requirements.txt
-	@touch $@
+# With what takes longer: a million articles, and PostgreSQL where it is installed.
+bench-full:
+	$(MAKE) --no-print-directory bench ONLY=all
 
 # What is pinned: pyproject.toml says what is wanted, the lock files what is installed, with digests.
 lock: .venv/.dev

@@ -8,51 +8,67 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import yaml
 
 from benchmarks.pages import SIZE
+from benchmarks.peer import Peer, peers
 from benchmarks.server import HOSTS, article, host
 from benchmarks.turns import Result, in_turns
 
 ARTICLES = 30
 """Of each host; the slow peer gets a part of them."""
 EXTRACTED = 3
+FETCHED = {"newspaper4k": 24, "news-please": 12}
+"""Pages that these slower peers are given."""
 SMALL = 4_000
 """Bytes of a page where only memory counts."""
 
 
 def run() -> Iterator[Result]:
-    """CPU time a page beside both peers, then the memory of a short and a long crawl."""
-    with _web(ARTICLES, SIZE, HOSTS), tempfile.TemporaryDirectory() as place:
+    """CPU time a page beside every peer, then the memory of a short and a long crawl."""
+    with (
+        _web(ARTICLES, SIZE, HOSTS),
+        tempfile.TemporaryDirectory() as place,
+        peers(("newspaper4k", "news-please"), "fetching") as (found, absent),
+    ):
         roster = _roster(Path(place), HOSTS)
-        start = {way: _crawl(roster, Path(place) / f"start-{way}", sources="host-0")[0] for way in ("own",)}
+        # A crawl of one source of the roster is what starting, the roster and the sitemaps cost.
+        start = min(_crawl(roster, Path(place) / f"start-{n}", sources="host-0")[0] for n in range(2))
         pages = ARTICLES * HOSTS
-        turns = 0
-
-        def own() -> float:
-            nonlocal turns
-            turns += 1
-            # A crawl of one source of the roster is what starting, the roster and the sitemaps cost.
-            return (_crawl(roster, Path(place) / str(turns))[0] - start["own"]) / (pages - ARTICLES)
-
+        number = count()
         empty = _peer("plain", [])[0]
-        least = in_turns(
-            {
-                "own": own,
-                "plain": lambda: (_peer("plain", _addresses(ARTICLES))[0] - empty) / pages,
-                "extracting": lambda: (_peer("extracting", _addresses(EXTRACTED))[0] - empty) / (EXTRACTED * HOSTS),
-            },
-            2,
-        )
-    each = {way: 1000 * seconds for way, seconds in least.items()}
-    told = f"{each['own']:.1f} ms a page, Scrapy {each['plain']:.1f}, with trafilatura {each['extracting']:.1f}"
+        slow = {name: _addresses(1)[:few] for name, few in FETCHED.items()}
+        ways = {
+            "nq57 crawl": lambda: (_crawl(roster, Path(place) / str(next(number)))[0] - start) / (pages - ARTICLES),
+            "Scrapy that stores nothing": lambda: (_peer("plain", _addresses(ARTICLES))[0] - empty) / pages,
+            "Scrapy + trafilatura": lambda: (_peer("extracting", _addresses(EXTRACTED))[0] - empty) / (EXTRACTED * HOSTS),
+        }
+        ways |= {name: (lambda name=name, peer=peer: _fetched(peer, slow[name])) for name, peer in found.items()}  # type: ignore[misc]
+        least = in_turns(ways, 2)
+    told = ", ".join(f"{way} {1000 * seconds:.1f} ms a page" for way, seconds in least.items())
+    rates = tuple((way, 1 / seconds) for way, seconds in least.items())
+    own = least["nq57 crawl"]
+    extracting = least["Scrapy + trafilatura"] / own
+    what = "Scrapy + trafilatura + metadata / nq57 crawl"
+    yield Result("crawl", what, extracting, "times", 15, True, "; ".join([told, *absent]), "pages a second", rates)
     yield Result(
-        "crawl", "Scrapy + trafilatura + metadata / nq57 crawl", least["extracting"] / least["own"], "times", 15, True, told
+        "crawl", "Scrapy that stores nothing / nq57 crawl", least["Scrapy that stores nothing"] / own, "times", 1, True, ""
     )
-    yield Result("crawl", "Scrapy that stores nothing / nq57 crawl", least["plain"] / least["own"], "times", 1, True, told)
+    for name, wanted in {"newspaper4k": 35, "news-please": 80}.items():
+        ratio = least[name] / own if name in least else float("nan")
+        yield Result("crawl", f"{name}, fetched and extracted / nq57 crawl", ratio, "times", wanted, True, "")
     yield from _memory()
+
+
+def _fetched(peer: Peer, addresses: list[str]) -> float:
+    """CPU seconds a page. Raises RuntimeError when nothing was extracted: then nothing was measured."""
+    got, cpu = peer.ask(addresses=addresses)
+    if not got:
+        raise RuntimeError(f"{peer.name} fetched nothing")
+    return cpu / len(addresses)
 
 
 def _memory() -> Iterator[Result]:
@@ -115,7 +131,7 @@ def _crawl(roster: Path, place: Path, sources: str = "") -> tuple[float, float]:
 
 
 def _peer(spider: str, addresses: list[str]) -> tuple[float, float]:
-    return _measured([sys.executable, "-m", "benchmarks.peers", spider], "\n".join(addresses))
+    return _measured([sys.executable, "-m", "benchmarks.spiders", spider], "\n".join(addresses))
 
 
 def _measured(command: list[str], given: str) -> tuple[float, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import html
-import importlib
 import json
 import os
 import re
@@ -13,12 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import trafilatura
 
 from benchmarks import families
 from benchmarks.pages import SIZE, related_pages
+from benchmarks.peer import Peer, files, peers, turns_of
 from benchmarks.turns import Result, cpu_of, in_turns
 from crawler.extract.article import read_page
 from crawler.items import Page, Unreadable
@@ -41,6 +40,9 @@ class Known:
     url: str
     page: bytes
     body: str
+    title: str = ""
+    day: str | None = None
+    """Of publication, ISO 8601; None where nothing on the page tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,51 +94,12 @@ def ours(page: bytes, url: str) -> str:
         return ""
 
 
-def extractors() -> dict[str, Extractor]:
-    """Ours, trafilatura, and each peer that is installed."""
-    found: dict[str, Extractor] = {
-        "nq57": ours,
-        "trafilatura": lambda page, url: trafilatura.extract(page, url=url, include_comments=False) or "",
-    }
-    for name, (modules, make) in _PEERS.items():
-        try:
-            found[name] = make(*(importlib.import_module(module) for module in modules))
-        except ImportError:
-            continue
-    return found
+def _trafilatura(page: bytes, url: str) -> str:
+    return trafilatura.extract(page, url=url, include_comments=False) or ""
 
 
-def missing() -> list[str]:
-    """The peers that are not installed."""
-    return [name for name in _PEERS if name not in extractors()]
-
-
-def _newspaper(newspaper: Any) -> Extractor:
-    settings = newspaper.Config()
-    settings.fetch_images = False  # or it goes to the network
-
-    def extract(page: bytes, url: str) -> str:
-        article = newspaper.Article(url, config=settings)
-        article.download(input_html=page.decode("utf-8", "replace"))
-        article.parse()
-        return str(article.text)
-
-    return extract
-
-
-def _readability(readability: Any, html_text: Any) -> Extractor:
-    return lambda page, url: str(html_text.extract_text(readability.Document(page.decode("utf-8", "replace"), url=url).summary()))
-
-
-def _resiliparse(extract: Any, parse: Any) -> Extractor:
-    return lambda page, url: str(extract.extract_plain_text(parse.HTMLTree.parse_from_bytes(page), main_content=True))
-
-
-_PEERS: Mapping[str, tuple[tuple[str, ...], Callable[..., Extractor]]] = {
-    "newspaper4k": (("newspaper",), _newspaper),
-    "readability-lxml": (("readability", "html_text"), _readability),
-    "resiliparse": (("resiliparse.extract.html2text", "resiliparse.parse.html"), _resiliparse),
-}
+OWN: Mapping[str, Extractor] = {"nq57": ours, "trafilatura": _trafilatura}
+PEERS = ("newspaper4k", "readability-lxml", "resiliparse")
 
 
 def press_web() -> Iterator[Known]:
@@ -147,7 +110,8 @@ def press_web() -> Iterator[Known]:
         route = routes.find(item.site.host, item.path)
         if item.document in (None, "html") and item.oddity is None and not item.site.fault and route is not None:
             right = "\n".join((*((item.summary,) if item.summary else ()), *item.paragraphs))
-            yield Known("press web", item.url, route.make().body, html.unescape(right))
+            day = item.when.date().isoformat()
+            yield Known("press web", item.url, route.make().body, html.unescape(right), item.title, day)
 
 
 def family_pages(each: int = EACH, seed: int = 57) -> Iterator[Known]:
@@ -172,13 +136,17 @@ def folder(path: Path) -> Iterator[Known]:
         raise ValueError(f"{path}: not laid out as the article-extraction-benchmark is: {error}") from error
 
 
-def quality(pages: Sequence[Known], ways: Mapping[str, Extractor]) -> dict[str, dict[str, Score]]:
+def quality(pages: Sequence[Known], found: Mapping[str, Peer]) -> dict[str, dict[str, Score]]:
     """The score of each way on each group of pages; a page that makes an extractor fail counts as nothing found."""
-    groups: dict[str, list[Known]] = defaultdict(list)
-    for known in pages:
-        groups[known.group].append(known)
+    texts = {name: [_tried(way, known) for known in pages] for name, way in OWN.items()}
+    with files([known.page for known in pages]) as paths:
+        asked = [[path, known.url] for path, known in zip(paths, pages, strict=True)]
+        texts |= {name: peer.ask(pages=asked)[0] for name, peer in found.items()}
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, known in enumerate(pages):
+        groups[known.group].append(number)
     return {
-        group: {name: score((k.body, _tried(way, k)) for k in members) for name, way in ways.items()}
+        group: {name: score((pages[n].body, read[n]) for n in members) for name, read in texts.items()}
         for group, members in groups.items()
     }
 
@@ -186,40 +154,79 @@ def quality(pages: Sequence[Known], ways: Mapping[str, Extractor]) -> dict[str, 
 def _tried(way: Extractor, known: Known) -> str:
     try:
         return way(known.page, known.url)
-    except Exception:  # noqa: BLE001 - a peer that fails on a page has found nothing there
+    except Exception:  # noqa: BLE001 - an extractor that fails on a page has found nothing there
         return ""
 
 
-def run() -> list[Result]:
-    """Quality on every group of pages, then pages a second beside trafilatura with its metadata."""
-    ways = extractors()
-    absent = "".join(f"; {name} not installed" for name in missing())
+def run() -> Iterator[Result]:
+    """Quality on every group of pages, titles and dates, then pages a second beside trafilatura with its metadata."""
     given = [Path(part) for part in os.environ.get(FOLDERS, "").split(os.pathsep) if part]
     pages = [*press_web(), *family_pages(), *(known for path in given for known in folder(path))]
-    results = []
-    for group, scores in quality(pages, ways).items():
-        told = ", ".join(f"{name} {s.f1:.3f} (P {s.precision:.3f}, R {s.recall:.3f})" for name, s in scores.items())
-        ahead = scores["nq57"].f1 - scores["trafilatura"].f1
-        count = sum(known.group == group for known in pages)
-        results.append(
-            Result("extract", f"body F1 less trafilatura's, {group}", ahead, "", 0.005, True, f"{count} pages: {told}{absent}")
-        )
-    return [*results, *_speed(ways)]
+    with peers(PEERS, "bodies") as (found, absent):
+        for group, scores in quality(pages, found).items():
+            told = ", ".join(f"{name} P {s.precision:.3f} R {s.recall:.3f}" for name, s in scores.items())
+            ahead = scores["nq57"].f1 - scores["trafilatura"].f1
+            count = sum(known.group == group for known in pages)
+            yield Result(
+                "extract", f"body F1 less trafilatura's, {group}", ahead, "", 0.005, True,
+                "; ".join([f"{count} pages: {told}", *absent]), "F1 of the body", tuple((n, s.f1) for n, s in scores.items()),
+            )  # fmt: skip
+        yield from _facts(pages)
+        yield _speed(found, absent)
 
 
-def _speed(ways: Mapping[str, Extractor]) -> list[Result]:
+def _facts(pages: Sequence[Known]) -> Iterator[Result]:
+    """Titles and dates of the press web, beside trafilatura's."""
+    known = [page for page in pages if page.title]
+    read = {"nq57": [_facts_of_ours(page) for page in known], "trafilatura": [_facts_of_trafilatura(page) for page in known]}
+    titles = {name: _share(a[0] == k.title for a, k in zip(answers, known, strict=True)) for name, answers in read.items()}
+    dated = {name: [(a[1], k.day) for a, k in zip(answers, known, strict=True) if k.day] for name, answers in read.items()}
+    right = {name: _share(day == wanted for day, wanted in pairs) for name, pairs in dated.items()}
+    wrong = {name: _share(day is not None and day != wanted for day, wanted in pairs) for name, pairs in dated.items()}
+    told = f"{len(known)} pages of the press web; trafilatura "
+    sides = tuple(titles.items())
+    yield Result(
+        "extract", "titles equal", titles["nq57"], "%", 82, True, f"{told}{titles['trafilatura']:.1f} %", "titles equal, %", sides
+    )
+    sides = tuple(right.items())
+    yield Result(
+        "extract", "dates right", right["nq57"], "%", 98.8, True, f"{told}{right['trafilatura']:.1f} %", "dates right, %", sides
+    )
+    yield Result("extract", "dates wrong", wrong["nq57"], "%", 1, False, f"{told}{wrong['trafilatura']:.1f} %")
+
+
+def _facts_of_ours(known: Known) -> tuple[str, str | None]:
+    try:
+        read = read_page(Page(known.url, 200, (), known.page, None))
+    except Unreadable:
+        return "", None
+    return read.title or "", read.published.value.date().isoformat() if read.published else None
+
+
+def _facts_of_trafilatura(known: Known) -> tuple[str, str | None]:
+    read = trafilatura.bare_extraction(known.page, url=known.url, with_metadata=True)
+    return (read.title or "", read.date or None) if read else ("", None)
+
+
+def _share(answers: Iterable[bool]) -> float:
+    return 100 * _mean([float(answer) for answer in answers])
+
+
+def _speed(found: Mapping[str, Peer], absent: Sequence[str]) -> Result:
     pages = related_pages(8)
 
     def each(way: Callable[[bytes], object]) -> Callable[[], float]:
         return lambda: cpu_of(lambda: [way(page) for page in pages])
 
-    taking = {name: each(lambda page, way=way: way(page, "http://a.demo/b-1.html")) for name, way in ways.items()}  # type: ignore[misc]
+    taking = {name: each(lambda page, way=way: way(page, "http://a.demo/b-1.html")) for name, way in OWN.items()}  # type: ignore[misc]
     taking["trafilatura with metadata"] = each(lambda page: trafilatura.bare_extraction(page, with_metadata=True))
-    least = in_turns(taking)
+    with files(pages) as paths:
+        least = in_turns(taking | turns_of(found, pages=[[path, "http://a.demo/b-1.html"] for path in paths]))
     rates = {name: len(pages) / seconds for name, seconds in least.items()}
-    told = f"pages of {SIZE // 1000} kB a second: " + ", ".join(f"{name} {rate:.1f}" for name, rate in rates.items())
     ratio = rates["nq57"] / rates["trafilatura with metadata"]
-    return [Result("extract", "pages a second / trafilatura's with metadata", ratio, "times", 1, True, told)]
+    told = "; ".join([f"pages of {SIZE // 1000} kB", *absent])
+    what = "pages a second / trafilatura's with metadata"
+    return Result("extract", what, ratio, "times", 1, True, told, "pages a second", tuple(rates.items()))
 
 
 def main() -> None:
@@ -229,11 +236,12 @@ def main() -> None:
         pages = [known for path in named for known in folder(path)] if named else _by_family()
     except ValueError as error:
         sys.exit(str(error))
-    ways = extractors()
-    for group, scores in quality(pages, ways).items():
-        print(
-            f"{group:24}", *(f"{name} {s.f1:.3f} (P {s.precision:.3f} R {s.recall:.3f})" for name, s in scores.items()), sep="  "
-        )
+    with peers(PEERS, "bodies") as (found, absent):
+        for why in absent:
+            print(why, file=sys.stderr)
+        for group, scores in quality(pages, found).items():
+            told = (f"{name} {s.f1:.3f} (P {s.precision:.3f} R {s.recall:.3f})" for name, s in scores.items())
+            print(f"{group:24}", *told, sep="  ")
 
 
 def _by_family() -> list[Known]:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from benchmarks.peer import files, peers, turns_of
 from benchmarks.turns import Result, cpu_of, in_turns
 from classifier.corpus import training_examples
 from classifier.stories import StoryIndex
@@ -15,6 +16,8 @@ from monitor.demo.texts import load_texts
 
 ORIGINALS, REPRINTED, QUOTING = 1_400, 100, 300
 """2,100 texts: each of the reprinted comes seven times more."""
+THRESHOLD = 0.3
+"""Of Jaccard similarity: datasketch's best here."""
 SENTENCES = 24
 QUOTATION_WORDS = 80
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
@@ -120,21 +123,6 @@ def joined_by_quotation(made: list[Sheet], stories: list[int], quoting: int = QU
     return sum(stories[n] != n for n in range(min(quoting, len(made))))
 
 
-def _datasketch(made: list[Sheet], threshold: float) -> list[int]:
-    from datasketch import MinHash, MinHashLSH
-
-    index = MinHashLSH(threshold=threshold, num_perm=128)
-    stories: dict[str, int] = {}
-    for number, sheet in enumerate(made):
-        words = re.findall(r"\w+", unicodedata.normalize("NFC", sheet.text).lower())
-        sketch = MinHash(num_perm=128)
-        sketch.update_batch({" ".join(words[n : n + 3]).encode() for n in range(len(words) - 2)})
-        found = index.query(sketch)
-        stories[str(number)] = min((stories[key] for key in found), default=number)
-        index.insert(str(number), sketch)
-    return list(stories.values())
-
-
 def run() -> Iterator[Result]:
     """Ours and datasketch's (Jaccard .3, its best threshold here), on the same texts in the same order."""
     made = sheets()
@@ -153,16 +141,15 @@ def run() -> Iterator[Result]:
         False,
         "",
     )
-    try:
-        least = in_turns(
-            {"own": lambda: cpu_of(lambda: grouped(made)), "peer": lambda: cpu_of(lambda: _datasketch(made, 0.3))}, 2
-        )
-    except ImportError:
-        yield Result(
-            "reprints", "texts a second / datasketch's", float("nan"), "times", None, True, "skipped: datasketch is not installed"
-        )
+    with peers(("datasketch",), "stories") as (found, absent), files([sheet.text.encode() for sheet in made]) as texts:
+        question = {"texts": texts, "threshold": THRESHOLD}
+        least = in_turns({"nq57": lambda: cpu_of(lambda: grouped(made)), **turns_of(found, **question)}, 2)
+        answers = {name: peer.ask(**question)[0] for name, peer in found.items()}
+    rates = tuple((name, len(made) / seconds) for name, seconds in least.items())
+    what = "texts a second / datasketch's"
+    if absent:
+        yield Result("reprints", what, float("nan"), "times", 3, True, absent[0], "texts a second", rates)
         return
-    theirs = scores(made, _datasketch(made, 0.3))
-    rates = f"{len(made) / least['own']:.0f} against {len(made) / least['peer']:.0f}"
-    told = f"{rates}; its recall {theirs[0]:.3f}, precision {theirs[1]:.4f}"
-    yield Result("reprints", "texts a second / datasketch's", least["peer"] / least["own"], "times", 3, True, told)
+    theirs = scores(made, answers["datasketch"])
+    told = f"its recall {theirs[0]:.3f}, precision {theirs[1]:.4f}"
+    yield Result("reprints", what, least["datasketch"] / least["nq57"], "times", 3, True, told, "texts a second", rates)

@@ -18,6 +18,10 @@ class Result:
     wanted: float | None
     at_least: bool
     detail: str
+    sides_in: str = ""
+    """What the figures of the sides are, where there are any."""
+    sides: tuple[tuple[str, float], ...] = ()
+    """Each side by name, for the plot."""
 
     @property
     def reached(self) -> bool | None:

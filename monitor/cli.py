@@ -42,14 +42,28 @@ def cli() -> None:
 # ── the chain ──────────────────────────────────────────────────────────────────────────────────
 @cli.command()
 @crawl_options
+@click.option(
+    "--shards", type=click.IntRange(min=1), metavar="N", help="Parts with --scheduler [default: as before, one a worker]."
+)
+@scheduler_option
 @with_globals
-def crawl(**given: Any) -> None:
+def crawl(scheduler: str | None, shards: int | None, **given: Any) -> None:
     """Discover, fetch, scan and archive what the sources publish."""
     from monitor.crawl import crawl as work
 
+    if given["shard"] and scheduler:
+        raise click.BadParameter("--shard and --scheduler: the workers of a scheduler take all shards")
+    if shards and not scheduler:
+        raise click.BadParameter("--shards: only with --scheduler; --shard I/N crawls one part")
     with reporting("crawl") as run:
         options, roster = read_crawl_options(**given)
-        work(run, roster, options)
+        if scheduler is None:
+            work(run, roster, options)
+            return
+        from monitor.fleet import crawl_shards
+
+        with say.bar("Thu thập theo phần", quiet=silent()) as on_shard:
+            crawl_shards(run, options, scheduler, shards, on_shard)
 
 
 @cli.command()

@@ -24,6 +24,10 @@ class CannotRun(Exception):
     """The run could not start or finish; the message is one line for the person who started it."""
 
 
+class Busy(CannotRun):
+    """Another run holds the lock."""
+
+
 class Interrupted(CannotRun):
     """A person or the machine ended the run; the next one goes on where it stopped."""
 
@@ -92,14 +96,14 @@ def running(path: Path, command: str) -> Iterator[Run]:
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock beside the database at `path`; the kernel lets go of it when the process ends, however it ends.
 
-    Raises CannotRun at once when another run holds it, or when it cannot be made.
+    Raises Busy at once when another run holds it, CannotRun when it cannot be made.
     """
     lock = FileLock(f"{path}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise CannotRun(f"{path}: another run is at work (lock {lock.lock_file})") from error
+        raise Busy(f"{path}: another run is at work (lock {lock.lock_file})") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}") from error
     try:

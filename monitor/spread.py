@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,8 @@ class Spread:
 
     width: int
     submit: Callable[..., Any] | None
+    who: str = "the workers"
+    """For messages."""
 
     def map(self, work: Callable[[Task], Made], tasks: Iterable[Task]) -> Iterator[Made]:
         """Give the result of each task, in order. `work` and tasks must be picklable unless the work is done here.
@@ -47,7 +50,7 @@ class Spread:
             while waiting:
                 yield waiting.popleft().result()
         except (BrokenProcessPool, CancelledError, OSError) as error:
-            raise CannotRun(f"the workers were lost ({type(error).__name__}); run it again to go on") from error
+            raise CannotRun(f"{self.who} were lost ({type(error).__name__}); run it again to go on") from error
         finally:
             for future in waiting:
                 future.cancel()
@@ -77,6 +80,8 @@ def _dask(scheduler: str) -> Iterator[Spread]:
         from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise CannotRun(f"--scheduler {scheduler}: Dask is not installed; pip install 'nq57[scale]'") from error
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # it tells tracebacks of what we say in a line
     try:
         client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -89,7 +94,7 @@ def _dask(scheduler: str) -> Iterator[Spread]:
         def submit(work: Callable[[Any], Any], task: object) -> Any:
             return client.submit(work, task, pure=False, retries=_RETRIES)
 
-        yield Spread(cores, submit)
+        yield Spread(cores, submit, f"--scheduler {scheduler}: the scheduler or all its workers")
     except KilledWorker as error:
         raise CannotRun(f"--scheduler {scheduler}: a task ended worker after worker; run it again to go on") from error
     finally:

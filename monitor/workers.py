@@ -152,7 +152,7 @@ class _Worker:
 
 def _work(pipe: Connection, make: Callable[[], PageReader], memory: int, parent: int) -> None:
     """A child's whole life."""
-    _die_with(parent)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     try:
         reader = make()
@@ -171,8 +171,8 @@ def _work(pipe: Connection, make: Callable[[], PageReader], memory: int, parent:
         pipe.send(reading)
 
 
-def _die_with(parent: int) -> None:
-    """A child that reads a page without end would not notice the closed pipe, so the kernel kills it with its parent."""
+def die_with(parent: int) -> None:
+    """End this process with its `parent`: a child that is busy would not notice the closed pipe, so the kernel kills it."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

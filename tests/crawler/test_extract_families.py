@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trafilatura
 
-from benchmarks.extract import Score, folder, missing, ours, score
+from benchmarks.extract import Score, folder, ours, score
 from benchmarks.families import FAMILIES, HELD_OUT, Made, made
 from crawler.clock import VIETNAM
 from crawler.extract.article import read_page
@@ -85,11 +85,6 @@ def test_pages_with_truth_are_read_as_the_benchmark_lays_them_out(tmp_path: Path
     (tmp_path / "html" / "1.html.gz").unlink()
     with pytest.raises(ValueError, match="not laid out"):
         list(folder(tmp_path))
-
-
-def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.extract._PEERS", {"absent": (("no_such_module_anywhere",), lambda module: module)})
-    assert missing() == ["absent"]
 
 
 def test_a_stump_is_refused_or_told_as_one_wants() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,15 @@ import pytest
 
 from crawler.store.db import open_database
 
+HOSTS = [f"bao{n}.vn" for n in range(1, 9)]
+TEXT = (
+    "<h1>{title}</h1><time datetime='2026-10-{day:02d}T08:00:00+07:00'></time><article>"
+    "<p>Nghị quyết số 57-NQ/TW của Bộ Chính trị được {who} triển khai bằng những việc cụ thể trong tháng này.</p>"
+    "<p>{who} giao từng đơn vị chịu trách nhiệm về kết quả, báo cáo hằng tuần và công khai tiến độ để người dân theo dõi, "
+    "góp ý và cùng giám sát việc thực hiện.</p>"
+    "<p>Những khó khăn về dữ liệu, hạ tầng và nhân lực ở {who} được nêu thẳng thắn cùng hướng tháo gỡ.</p></article>"
+)
+
 
 @dataclass
 class LittleWeb:
@@ -20,6 +30,8 @@ class LittleWeb:
     pages: dict[str, str | bytes | int | tuple[int, dict[str, str], str | bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     proxy: str = ""
+    hosts: list[str] = field(default_factory=list)
+    roster: Path = Path()
 
     def answer(self, url: str) -> tuple[int, dict[str, str], bytes]:
         self.asked.append(url)
@@ -88,3 +100,27 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def rows_of() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
     """Everything in a database that must not depend on the way in which it was filled."""
     return _rows
+
+
+@pytest.fixture
+def web(little_web: LittleWeb, tmp_path: Path) -> LittleWeb:
+    """Eight newspapers with three articles each; the third of each is the same text everywhere."""
+    rows = []
+    for number, host in enumerate(HOSTS, 1):
+        links = []
+        for day in (1, 2, 3):
+            who = "Bộ Khoa học và Công nghệ" if day == 3 else f"xã Đông {number} thôn {day}"
+            url = f"http://{host}/tin-so-{day}-nghi-quyet-57-{number}{day}1234.html"
+            little_web.pages[url] = f"<title>Tin {day}</title>" + TEXT.format(
+                title=f"Tin số {day} từ báo {number}", day=day, who=who
+            )
+            links.append(f"<li><a href='{url}'>Tin số {day} của tờ báo này</a></li>")
+        links.append(f"<li><a href='http://{host}/hoa-qua-mua-nay-{number}991234.html'>Hoa quả của mùa này rất ngon</a></li>")
+        little_web.pages[f"http://{host}/hoa-qua-mua-nay-{number}991234.html"] = "<h1>Hoa quả</h1><p>Ngon và rẻ.</p>"
+        little_web.pages[f"http://{host}/tin"] = f"<body><ul>{''.join(links)}</ul></body>"
+        rows.append({"id": f"bao-{number}", "name": f"Báo {number}", "kind": "press", "hosts": [host], "home": f"http://{host}/"})
+        rows[-1]["listings"] = [f"http://{host}/tin"]
+    (tmp_path / "sources.yaml").write_text("\n".join(f"- {json.dumps(row)}" for row in rows), "utf-8")
+    little_web.hosts = HOSTS
+    little_web.roster = tmp_path / "sources.yaml"
+    return little_web

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 import subprocess
@@ -18,37 +17,6 @@ from crawler.store.db import open_database
 from monitor.runs import locked
 
 NQ57 = Path(sys.executable).with_name("nq57")
-HOSTS = [f"bao{n}.vn" for n in range(1, 9)]
-TEXT = (
-    "<h1>{title}</h1><time datetime='2026-10-{day:02d}T08:00:00+07:00'></time><article>"
-    "<p>Nghị quyết số 57-NQ/TW của Bộ Chính trị được {who} triển khai bằng những việc cụ thể trong tháng này.</p>"
-    "<p>{who} giao từng đơn vị chịu trách nhiệm về kết quả, báo cáo hằng tuần và công khai tiến độ để người dân theo dõi, "
-    "góp ý và cùng giám sát việc thực hiện.</p>"
-    "<p>Những khó khăn về dữ liệu, hạ tầng và nhân lực ở {who} được nêu thẳng thắn cùng hướng tháo gỡ.</p></article>"
-)
-
-
-@pytest.fixture
-def web(little_web, tmp_path: Path):  # type: ignore[no-untyped-def]
-    """Eight newspapers with three articles each; the third of each is the same text everywhere."""
-    rows = []
-    for number, host in enumerate(HOSTS, 1):
-        links = []
-        for day in (1, 2, 3):
-            who = "Bộ Khoa học và Công nghệ" if day == 3 else f"xã Đông {number} thôn {day}"
-            url = f"http://{host}/tin-so-{day}-nghi-quyet-57-{number}{day}1234.html"
-            little_web.pages[url] = f"<title>Tin {day}</title>" + TEXT.format(
-                title=f"Tin số {day} từ báo {number}", day=day, who=who
-            )
-            links.append(f"<li><a href='{url}'>Tin số {day} của tờ báo này</a></li>")
-        links.append(f"<li><a href='http://{host}/hoa-qua-mua-nay-{number}991234.html'>Hoa quả của mùa này rất ngon</a></li>")
-        little_web.pages[f"http://{host}/hoa-qua-mua-nay-{number}991234.html"] = "<h1>Hoa quả</h1><p>Ngon và rẻ.</p>"
-        little_web.pages[f"http://{host}/tin"] = f"<body><ul>{''.join(links)}</ul></body>"
-        rows.append({"id": f"bao-{number}", "name": f"Báo {number}", "kind": "press", "hosts": [host], "home": f"http://{host}/"})
-        rows[-1]["listings"] = [f"http://{host}/tin"]
-    (tmp_path / "sources.yaml").write_text("\n".join(f"- {json.dumps(row)}" for row in rows), "utf-8")
-    little_web.roster = tmp_path / "sources.yaml"
-    return little_web
 
 
 def nq57(db: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -81,7 +49,7 @@ def test_four_shards_give_what_one_crawl_gives(web, single: Path, tmp_path: Path
     for number, shard in enumerate(shards, 1):
         assert crawl(shard, web, "--shard", f"{number}/4").returncode == 0
     hosts_asked = sorted({url.split("/")[2] for url in web.asked})
-    assert hosts_asked == sorted(HOSTS) and len([url for url in web.asked if url.endswith("/tin")]) == len(HOSTS)
+    assert hosts_asked == sorted(web.hosts) and len([url for url in web.asked if url.endswith("/tin")]) == len(web.hosts)
     for shard in shards[:2]:  # a shard may have been processed where it was crawled, or not
         assert nq57(shard, "process", "--workers", "1").returncode == 0
 
