@@ -81,11 +81,11 @@ _WAITING = f"""
     left join channels c on c.id = e.unit_id and t.unit = 'channel'
     left join tasks k on k.id = e.unit_id and t.unit = 'task' and k.secret = 0
     left join articles x on x.id = e.article_id
-    where e.state = 'detected'
+    where (:only is not null and e.id = :only) or (:only is null and e.state = 'detected'
         and (e.kind = 'task-match' and coalesce(v.verdict, 'unknown') <> 'met') = (:queue = 'tasks')
         and (:beside or e.kind in ({", ".join(f"'{kind}'" for kind in _DECIDING)}))
         and (:target is null or e.target_id = :target)
-        and (:agency is null or e.unit_id = :agency or s.agency_id = :agency or k.agency_id = :agency)"""  # noqa: S608 - the kinds above
+        and (:agency is null or e.unit_id = :agency or s.agency_id = :agency or k.agency_id = :agency))"""  # noqa: S608 - the kinds above
 _PROOF = """
     select e.id, e.target_id, e.unit_id, coalesce(a.name_vi, s.name, c.name, k.title, e.unit_id),
         coalesce(a.name_en, s.name, c.name, k.title, e.unit_id), e.url, e.article_id, x.title, e.kind, e.state, e.published_on,
@@ -120,8 +120,16 @@ def proofs(connection: sqlite3.Connection, queue: Queue, wanted: Filter, limit: 
     return [replace(Proof(*row), decides=bool(row[20])) for row in rows]
 
 
-def _values(queue: Queue, wanted: Filter) -> dict[str, object]:
-    return {"queue": queue, "target": wanted.target, "agency": wanted.agency, "beside": int(wanted.beside)}
+def proof(connection: sqlite3.Connection, evidence_id: int) -> Proof | None:
+    """One piece of evidence, whatever people decided of it; None where there is none of that id."""
+    values = _values("evidence", Filter(), evidence_id)
+    row = connection.execute(f"{_PROOF} {_WAITING}", values).fetchone()
+    return replace(Proof(*row), decides=bool(row[20])) if row else None
+
+
+def _values(queue: Queue, wanted: Filter, only: int | None = None) -> dict[str, object]:
+    beside = int(wanted.beside)
+    return {"queue": queue, "target": wanted.target, "agency": wanted.agency, "beside": beside, "only": only}
 
 
 def subject_of_evidence(connection: sqlite3.Connection, evidence_id: int) -> tuple[Subject, str] | None:

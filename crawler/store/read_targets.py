@@ -70,6 +70,10 @@ class Evidence:
     warc_file: str | None
     warc_offset: int | None
     note: str | None
+    actor: str | None
+    """The person who confirmed or rejected it."""
+    measured: int
+    """0: it was decided after the last measure began, so that no verdict knows of it yet."""
 
 
 _PROGRESS = """
@@ -94,7 +98,9 @@ _VERDICTS = """
 """
 _EVIDENCE = """
     select e.id, e.unit_id, e.url, e.article_id, e.kind, e.state, e.decided_by, e.decided_at, e.published_on, e.passage,
-        e.document, coalesce(i.name_vi, e.issued_by), e.warc_file, e.warc_offset, e.note
+        e.document, coalesce(i.name_vi, e.issued_by), e.warc_file, e.warc_offset, e.note,
+        e.actor, e.decided_at <= (select coalesce(max(started_at), '') from runs
+            where command in ('measure', 'weekly', 'demo') and state in ('ok', 'attention'))
     from evidence e left join agencies i on i.id = e.issued_by
 """
 

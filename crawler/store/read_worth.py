@@ -84,6 +84,15 @@ def doubtful(connection: sqlite3.Connection, topic: str | None = None) -> list[D
     return [Doubtful(story, doubt, articles, bool(key_press), newest_on) for story, doubt, articles, key_press, newest_on in rows]
 
 
+def count(connection: sqlite3.Connection, topic: str | None = None) -> int:
+    """How many tags in doubt nobody has checked; of one topic id only, where one is given."""
+    row = connection.execute(
+        f"with {_OPEN} select count(*) from open where :field is null or field = :field",  # noqa: S608
+        {"field": None if topic is None else f"topic:{topic}"},
+    ).fetchone()
+    return int(row[0])
+
+
 def fields(connection: sqlite3.Connection, stories: Sequence[int]) -> list[Field]:
     """The tags in doubt of these stories, the most doubtful of each first."""
     rows = connection.execute(

@@ -10,10 +10,13 @@ import yaml
 from datasette import NotFound, Response, hookimpl
 
 from crawler.store.accounts.db import NoAccounts
+from monitor.review import Actor
 from monitor.serve import DATABASE_NAME
 from monitor.site import reading
 from monitor.site.desk import BUSY, Desk
 from monitor.site.doors import PROBLEM, Problem
+from monitor.site.review import fixing
+from monitor.site.roles import may
 from monitor.site.visitors import visitor_of
 
 _ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
@@ -33,8 +36,14 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         )
 
     async def article(request: Any) -> Response:
-        key = int(request.url_vars["id"])
-        return await _or_missing(desk, request, "article", lambda db: reading.article(db, key))
+        key, actor, done = int(request.url_vars["id"]), visitor_of(request).actor, request.args.get("done") or ""
+        by = Actor(actor["id"], is_admin=may(actor, "accounts")) if actor and may(actor, "correct") else None
+
+        def query(db: sqlite3.Connection) -> reading.Values | None:
+            found = reading.article(db, key)
+            return found and {**found, **(fixing(db, key, by, done) if by else {})}
+
+        return await _or_missing(desk, request, "article", query)
 
     async def agencies(request: Any) -> Response:
         return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))

@@ -50,7 +50,7 @@ DOORS = (
     Door(re.compile(r"/dang-xuat"), None),
     Door(re.compile(r"/tai-khoan(?:/[a-z-]+)?"), "correct", private=True),
     Door(re.compile(r"/quan-tri(?:/[\w./-]+)?"), "accounts", private=True),
-    Door(re.compile(r"/duyet(?:/[\w./-]+)?"), "review"),
+    Door(re.compile(r"/duyet(?:/[\w./-]+)?"), "review", private=True),
     Door(re.compile(r"/bai/[0-9]{1,18}/[a-z-]+"), "correct"),
 )
 

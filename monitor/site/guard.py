@@ -35,6 +35,8 @@ _REFUSED = "/-/khong-co"
 """The page that says so."""
 _STATIC = re.compile(r"/(?:static/|-/static/|-/static-plugins/|-/healthz$|favicon\.ico$)")
 _NO_SCRIPT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_SCRIPTED = frozenset({"/duyet"})
+"""Pages of ours that load a script, from our own files and for keys alone."""
 # Datasette's own pages carry inline scripts; they may still load nothing from elsewhere and send nothing away.
 _STOCK = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -56,7 +58,8 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
         path, method = _raw_path(scope), scope["method"]
         own = OWN_PAGES.match(path) is not None
         inner: Message = dict(scope, query_string=_clean_query(scope["query_string"]), headers=_clean_headers(scope["headers"]))
-        send = _with_headers(send, own, _csv_of(path, scope["query_string"]))
+        policy = _STOCK if not own else _NO_SCRIPT + ("; script-src 'self'" if path in _SCRIPTED else "")
+        send = _with_headers(send, policy, _csv_of(path, scope["query_string"]))
         if _leads_away(path):
             await app(_refusal(inner, 404, UNKNOWN), receive, send)
             return
@@ -155,14 +158,14 @@ def _csv_of(path: str, query: bytes) -> SafeCsv | None:
     return SafeCsv() if stock and not OWN_PAGES.match(path) else None
 
 
-def _with_headers(send: Send, own: bool, csv: SafeCsv | None) -> Send:
+def _with_headers(send: Send, policy: str, csv: SafeCsv | None) -> Send:
     rewriting = csv
 
     async def guarded_send(message: Message) -> None:
         nonlocal rewriting
         if message["type"] == "http.response.start":
             names = {
-                b"content-security-policy": (_NO_SCRIPT if own else _STOCK).encode(),
+                b"content-security-policy": policy.encode(),
                 b"x-content-type-options": b"nosniff",
                 b"x-frame-options": b"DENY",
                 # Not no-referrer: with it browsers hide where a form comes from even from ourselves.

@@ -1,0 +1,296 @@
+"""What the review pages show: a connection and what was asked for in, the queue's next item with its answers out."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from crawler.store import (
+    corrections,
+    read_articles,
+    read_decisions,
+    read_review,
+    read_tallies,
+    read_targets,
+    read_worth,
+    samples,
+)
+from crawler.store.corrections import Word
+from crawler.store.read_review import ColumnProposal, Filter, Proof, Queue
+from monitor.review import LONGEST_NOTE, Actor, seen_field, seen_subject
+from monitor.site.marks import mark, paragraphs
+from monitor.site.results import all_names
+from monitor.worth import worth
+
+KINDS = ("evidence", "tags", "samples", "tasks", "columns")
+"""The five queues, in the order of their tabs."""
+FILTERS = {
+    "evidence": ("target", "agency"),
+    "tags": ("topic",),
+    "samples": ("topic",),
+    "tasks": ("agency",),
+    "columns": ("agency",),
+}
+SHOWN_PARAGRAPHS = 12
+"""Of a long text; the rest is a click away."""
+LISTED = 200
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+_MARK = re.compile(r"[cd][1-9][0-9]{0,17}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Values = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where in the queue somebody is."""
+
+    kind: str = "evidence"
+    target: str | None = None
+    topic: str | None = None
+    agency: str | None = None
+    beside: bool = False
+    skip: int = 0
+    """How many items were passed over."""
+    item: int | None = None
+    """One piece of evidence, whatever became of it."""
+
+    @property
+    def query(self) -> str:
+        """The same as the query of an address."""
+        pairs = {"kind": self.kind, "target": self.target, "topic": self.topic, "agency": self.agency}
+        pairs |= {"beside": "1" if self.beside else None, "skip": str(self.skip) if self.skip else None}
+        pairs |= {"item": str(self.item) if self.item else None}
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    @property
+    def next(self) -> Asked:
+        """The item after this one."""
+        return replace(self, skip=self.skip if self.item else self.skip + 1, item=None)
+
+    def of(self, kind: str) -> Asked:
+        """Another queue, with what of the filter holds there too."""
+        kept = {name: getattr(self, name) for name in FILTERS[kind]}
+        return Asked(kind, **kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A button: what it says of the item, the key that presses it, and what it is called under `review.answer`."""
+
+    value: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to decide."""
+
+    what: str
+    """What the form is about: `evidence`, `column` or `tag`."""
+    id: int
+    """Of the evidence, the proposal or the article."""
+    field: str
+    """Of a tag, as in corrections."""
+    seen: str
+    answers: tuple[Answer, ...]
+    now: str
+    """What stands at present: a state, or a tag's value."""
+    doubt: float | None = None
+    score: float | None = None
+    reprints: int = 0
+    """How many other articles of its story the answer speaks for."""
+    proof: Proof | None = None
+    column: ColumnProposal | None = None
+
+
+_YES_NO = (Answer("1", "1", "yes"), Answer("0", "0", "no"))
+_RELEVANCE = (Answer("2", "2", "relevance_2"), Answer("1", "1", "relevance_1"), Answer("0", "0", "relevance_0"))
+_PROOF = (Answer("confirmed", "1", "confirm"), Answer("rejected", "0", "reject"))
+_COLUMN = (Answer("accepted", "1", "accept"), Answer("rejected", "0", "reject"))
+
+
+def read_asked(args: Mapping[str, str]) -> Asked:
+    """What the query asks for; what makes no sense is passed over."""
+    kind = args.get("kind", "")
+    kind = kind if kind in KINDS else KINDS[0]
+    named = {
+        name: value
+        for name in FILTERS[kind]
+        if (value := args.get(name)) and (_ID.fullmatch(value) or (name == "agency" and len(value) <= 80))
+    }
+    return Asked(
+        kind,
+        beside=kind == "evidence" and args.get("beside") == "1",
+        skip=_number(args.get("skip"), 5),
+        item=_number(args.get("item"), 18) or None,
+        **named,
+    )
+
+
+def queue(db: sqlite3.Connection, asked: Asked, by: Actor, done: str = "", stay: int = 0) -> Values:
+    """The counts of all queues and the item of this one; `done` is the mark of the decision just made, `stay` the article
+    whose other doubtful tags come first."""
+    wanted = Filter(asked.target, asked.agency, asked.beside)
+    counts = {
+        "evidence": read_review.count_proofs(db, "evidence", wanted if asked.kind == "evidence" else Filter()),
+        "tasks": read_review.count_proofs(db, "tasks", wanted if asked.kind == "tasks" else Filter()),
+        "columns": read_review.count_columns(db, wanted if asked.kind == "columns" else Filter()),
+        "samples": sum(row.drawn - row.checked for row in samples.progress(db) if asked.topic in (None, row.topic_id)),
+        "tags": read_worth.count(db, asked.topic if asked.kind == "tags" else None),
+    }
+    found = _item(db, asked, wanted, stay)
+    last = just_done(db, done)
+    return {
+        "asked": asked,
+        "counts": counts,
+        "item": found,
+        "filters": FILTERS[asked.kind],
+        "choices": _choices(db),
+        "names": all_names(db),
+        "done": last,
+        "may_undo": last is not None and last.takes_back is None and may_take_back(last, by),
+        "history": read_decisions.of_evidence(db, asked.item) if asked.item else [],
+        "measured": read_review.last_measured(db),
+        **_article(db, found),
+    }
+
+
+def just_done(db: sqlite3.Connection, mark: str) -> read_decisions.Decided | None:
+    """The decision of that mark, to tell of it; None for what is no mark."""
+    return read_decisions.marked(db, mark) if _MARK.fullmatch(mark) else None
+
+
+def listing(db: sqlite3.Connection, actor: str | None, day: str | None) -> Values:
+    """The decisions of a person and a day, or the latest of all, and how many each person made each day."""
+    found = list(read_decisions.decided(db, actor, day, LISTED + 1))
+    return {
+        "rows": found[:LISTED],
+        "more": len(found) > LISTED,
+        "days": read_decisions.days(db),
+        "names": all_names(db),
+        "who": actor,
+        "when": day,
+    }
+
+
+def read_listing(args: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The person and the day that a list of decisions is asked for."""
+    actor, day = args.get("actor") or None, args.get("day") or ""
+    return (actor[:80] if actor else None), (day if _DAY.fullmatch(day) else None)
+
+
+NEVER_SAID = "0/0"
+"""What `seen_field` says of a tag that an article does not have and of which nobody ever said anything."""
+
+
+def fixing(db: sqlite3.Connection, article_id: int, by: Actor, done: str = "") -> Values:
+    """What the forms on an article's page need: all that can be said, what stands now, and what was said before."""
+    topics, agencies = read_tallies.topics(db), read_tallies.agency_names(db)
+    said, last = corrections.history(db, article_id), just_done(db, done)
+    fields = {"relevance", "published_on", "story", *(word.field for word in said)}
+    fields |= {f"topic:{tag.id}" for tag in read_articles.topic_tags(db, article_id)}
+    fields |= {f"agency:{tag.id}" for tag in read_articles.agency_tags(db, article_id)}
+    return {
+        "seen": {field: seen_field(db, article_id, field) for field in fields},
+        "all_topics": topics,
+        "all_agencies": agencies,
+        "history": said,
+        "names": all_names(db),
+        "taken_back": {word.takes_back for word in said},
+        "never_said": NEVER_SAID,
+        "longest_note": LONGEST_NOTE,
+        "done": last,
+        "may_undo": last is not None and last.takes_back is None and may_take_back(last, by),
+        "may_take_back": lambda row: may_take_back(row, by),
+    }
+
+
+def may_take_back(row: read_decisions.Decided | Word, by: Actor) -> bool:
+    """Whether this person may take back what is in force still."""
+    return bool(row.in_force) and (row.actor == by.name or by.is_admin)
+
+
+def _item(db: sqlite3.Connection, asked: Asked, wanted: Filter, stay: int) -> Item | None:
+    if asked.item is not None:
+        proof = read_review.proof(db, asked.item)
+        return _of_proof(db, proof) if proof else None
+    if asked.kind in ("evidence", "tasks"):
+        name: Queue = "tasks" if asked.kind == "tasks" else "evidence"
+        proofs = read_review.proofs(db, name, wanted, 1, asked.skip)
+        return _of_proof(db, proofs[0]) if proofs else None
+    if asked.kind == "columns":
+        columns = read_review.proposals(db, wanted, 1, asked.skip)
+        return _of_column(db, columns[0]) if columns else None
+    return _sample(db, asked) if asked.kind == "samples" else _tag(db, asked, stay)
+
+
+def _of_proof(db: sqlite3.Connection, proof: Proof) -> Item:
+    others = len(read_articles.reprints(db, proof.article_id)) if proof.article_id else 0
+    seen = seen_subject(db, proof.subject, proof.state)
+    return Item("evidence", proof.id, "", seen, _PROOF, proof.state, reprints=others, proof=proof)
+
+
+def _of_column(db: sqlite3.Connection, column: ColumnProposal) -> Item:
+    return Item("column", column.id, "", seen_subject(db, column.subject, column.state), _COLUMN, column.state, column=column)
+
+
+def _sample(db: sqlite3.Connection, asked: Asked) -> Item | None:
+    rows = samples.waiting(db, asked.skip + 1, asked.topic)
+    if len(rows) <= asked.skip:
+        return None
+    row = rows[asked.skip]
+    return _of_tag(db, row.article_id, f"topic:{row.topic_id}")
+
+
+def _tag(db: sqlite3.Connection, asked: Asked, stay: int) -> Item | None:
+    ranked = worth(db, max(asked.skip + 1, 50 if stay else 1), topic=asked.topic)
+    ranked.sort(key=lambda row: row.article.article_id != stay)
+    fields = [field for row in ranked for field in row.fields if asked.topic is None or field.field == f"topic:{asked.topic}"]
+    if len(fields) <= asked.skip:
+        return None
+    field = fields[asked.skip]
+    return replace(_of_tag(db, field.article_id, field.field), doubt=field.doubt, score=field.score)
+
+
+def _of_tag(db: sqlite3.Connection, article_id: int, field: str) -> Item:
+    answers = _RELEVANCE if field == "relevance" else _YES_NO
+    others = len(read_articles.reprints(db, article_id))
+    stands = corrections.stated(db, article_id, field)
+    return Item("tag", article_id, field, seen_field(db, article_id, field), answers, stands, reprints=others)
+
+
+def _article(db: sqlite3.Connection, item: Item | None) -> Values:
+    """The text to decide by, with what the decision rests on marked."""
+    key = None if item is None else item.id if item.what == "tag" else item.proof.article_id if item.proof else None
+    row = read_articles.article(db, key) if key else None
+    if row is None or item is None:
+        return {"article": None}
+    unit = f"agency:{item.proof.unit_id}" if item.proof else "relevance"
+    spans: dict[str, list[tuple[int, int]]] = {"title": [], "text": []}
+    for passage in read_articles.passages(db, row.id):
+        if passage.tag in ("relevance", unit):
+            spans[passage.field].append((passage.start, passage.end))
+    text = paragraphs(row.text, spans["text"])
+    return {
+        "article": row,
+        "title": mark(row.title, spans["title"]),
+        "paragraphs": text[:SHOWN_PARAGRAPHS],
+        "left": max(0, len(text) - SHOWN_PARAGRAPHS),
+        "foreign": row.language if row.language and row.language != "vi" else None,
+    }
+
+
+def _choices(db: sqlite3.Connection) -> dict[str, list[tuple[str, str, str]]]:
+    return {
+        "target": [(row.id, row.name_vi, row.name_en) for row in read_targets.progress(db)],
+        "topic": [(row.id, row.vi, row.en) for row in read_tallies.topics(db)],
+        "agency": [(row.id, row.vi, row.en) for row in read_tallies.agency_names(db)],
+    }
+
+
+def _number(value: str | None, digits: int) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= digits else 0
