@@ -5,7 +5,8 @@ from __future__ import annotations
 WITHOUT_TEXT = (
     "articles_public", "topics", "article_topics", "agencies", "article_agencies", "stories", "article_scores", "samples",
     "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
-    "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "tasks",
+    "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "duty_words",
+    "tasks",
     "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
     "article_marks", "article_sets", "article_sets_mark",
 )  # fmt: skip
