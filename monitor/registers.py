@@ -12,12 +12,13 @@ from sqlite_utils import Database
 from crawler.clock import now
 from crawler.roster import Agency, Target
 from crawler.store import registers as store
+from crawler.store import task_matches
 from crawler.store.imports import Figure
-from crawler.store.registers import Asked, Listed, Mark, PublicTask, Text
+from crawler.store.registers import Asked, Listed, Mark, PublicTask
 from crawler.store.targets import Evidence, UnitVerdict, write_evidence
+from crawler.store.task_matches import Match
 from crawler.urls import canonical
 from monitor.periods import Period, read_period
-from monitor.task_match import Overlap, overlap, runs_of, words_of
 
 ALIVE = timedelta(days=30)
 """A channel is alive with an item in the last 30 days, as a column is."""
@@ -25,8 +26,6 @@ PROGRAMME = "programme"
 """The one unit of a target of the programme as a whole."""
 _REACHED = frozenset({"ok", "quiet"})
 _GONE = frozenset({404, 410})
-_CANDIDATES = 30
-"""Articles that are held against a task's title; search has put the likeliest first."""
 _KEPT_MATCHES = 5
 """Matches of a task that are kept as evidence, the best first."""
 _EXACT = 1e-9
@@ -221,13 +220,15 @@ def _channel(
 def _tasks(db: Database, target: Target, as_of: date) -> list[UnitVerdict]:
     """Met where a text speaks of the task beyond doubt or a person said so; a doubtful match waits for a person."""
     rule = f"{target.id}/1"
+    matches: dict[str, list[Match]] = defaultdict(list)
+    for match in task_matches.best(db, as_of, _KEPT_MATCHES):
+        matches[match.task_id].append(match)
     tasks = store.public_tasks(db, as_of.year)
-    matches = {task.id: _matches(db, task, as_of) for task in tasks}
     found = [
-        Evidence(target.id, unit, text.url, "task-match", text.published_on, f"{rule} {match.score:.2f}", text.article_id,
-                 match.passage, None, None, text.warc_file, text.warc_offset)
-        for unit, own in matches.items()
-        for text, match in own
+        Evidence(target.id, task.id, match.url, "task-match", match.published_on, f"{rule} {match.score:.2f}",
+                 match.article_id, match.passage, None, None, match.warc_file, match.warc_offset)
+        for task in tasks
+        for match in matches[task.id]
     ]  # fmt: skip
     write_evidence(db, target.id, found, now().isoformat())
     marks: dict[str, dict[str, Mark]] = defaultdict(dict)
@@ -238,36 +239,20 @@ def _tasks(db: Database, target: Target, as_of: date) -> list[UnitVerdict]:
     return [_task(target, task, matches[task.id], marks[task.id], rule, covered=covered) for task in tasks]
 
 
-def _matches(db: Database, task: PublicTask, as_of: date) -> list[tuple[Text, Overlap]]:
-    words = words_of(task.title)
-    if not words:
-        return []
-    texts = store.texts_with(db, [words], as_of, _CANDIDATES) or store.texts_with(db, runs_of(words), as_of, _CANDIDATES)
-    held = [(text, overlap(task.title, f"{text.title}\n{text.text}")) for text in texts]
-    good = [(text, match) for text, match in held if match.strength != "none"]
-    return sorted(good, key=lambda it: (it[1].strength != "strong", -it[1].score))[:_KEPT_MATCHES]
-
-
 def _task(
-    target: Target,
-    task: PublicTask,
-    matches: Sequence[tuple[Text, Overlap]],
-    marks: dict[str, Mark],
-    rule: str,
-    *,
-    covered: bool,
+    target: Target, task: PublicTask, matches: Sequence[Match], marks: dict[str, Mark], rule: str, *, covered: bool
 ) -> UnitVerdict:
     # A person's word stands also where the text would not be found today.
     if confirmed := next((mark for mark in marks.values() if mark.state == "confirmed"), None):
         return UnitVerdict(target.id, task.id, "met", "confirmed", rule, confirmed.published_on, evidence_id=confirmed.id)
-    open_ones = [(text, match, mark) for text, match in matches if (mark := marks[text.url]).state != "rejected"]
-    if open_ones and open_ones[0][1].strength == "strong":
-        text, match, mark = open_ones[0]
-        detail = f"{match.score:.2f}"
-        return UnitVerdict(target.id, task.id, "met", "task-match", rule, text.published_on, evidence_id=mark.id, detail=detail)
+    open_ones = [(match, mark) for match in matches if (mark := marks[match.url]).state != "rejected"]
     if open_ones:
-        _, match, mark = open_ones[0]
-        return UnitVerdict(target.id, task.id, "unknown", "borderline", rule, evidence_id=mark.id, detail=f"{match.score:.2f}")
+        match, mark = open_ones[0]
+        detail = f"{match.score:.2f}"
+        if match.strong:
+            since = match.published_on
+            return UnitVerdict(target.id, task.id, "met", "task-match", rule, since, evidence_id=mark.id, detail=detail)
+        return UnitVerdict(target.id, task.id, "unknown", "borderline", rule, evidence_id=mark.id, detail=detail)
     if not covered:
         return UnitVerdict(target.id, task.id, "unknown", "unchecked", rule)
     return UnitVerdict(target.id, task.id, "not_met", "rejected" if matches else "no-coverage", rule)

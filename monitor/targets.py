@@ -17,6 +17,7 @@ from monitor.duties import settle_duties
 from monitor.plans import find_plan
 from monitor.registers import measured
 from monitor.stale import KEPT, keep_met
+from monitor.tasks import match_tasks
 from monitor.watch import watch
 
 PLANS_RULE = "plans-2025/1"
@@ -37,6 +38,7 @@ def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]
     tallies.rebuild_ledger(db)
     watch(db, roster, as_of)
     sets.save(db)
+    match_tasks(db)
     bodies = roster.bodies_on(as_of)
     watched = store.sources(db)
     with db.atomic():

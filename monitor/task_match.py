@@ -42,15 +42,31 @@ def runs_of(words: list[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(tuple(words[n : n + size]) for n in range(len(words) - size + 1))) if size else []
 
 
-def overlap(title: str, text: str) -> Overlap:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text cut into syllables once, to be held against many titles."""
+
+    plain: str
+    spans: list[tuple[int, int]]
+    words: list[str]
+
+
+def prepare(text: str) -> Prepared:
+    """Cut a text into its folded syllables."""
+    plain = nfc(text)
+    spans, found = _syllables(plain)
+    return Prepared(plain, spans, found)
+
+
+def overlap(title: str, text: str | Prepared) -> Overlap:
     """Hold a title against a text, whatever their marks, case and punctuation."""
     words = words_of(title)
     if not words:
         return Overlap(0.0, "none", "")
     places = _places(words)
     size = min(RUN, len(words))
-    plain = nfc(text)
-    spans, found = _syllables(plain)
+    prepared = text if isinstance(text, Prepared) else prepare(text)
+    plain, spans, found = prepared.plain, prepared.spans, prepared.words
     best, best_at, longest = 0, (0, 0), 0
     window: deque[int] = deque()
     covered: Counter[int] = Counter()

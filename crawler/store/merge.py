@@ -64,6 +64,8 @@ def join(db: Database, uuid: str, names: dict[str, str]) -> Counter[str]:
         taken = _pages(db)
         for table in _LISTS:
             db.execute(f"insert or ignore into {table} select * from other.{table}")  # noqa: S608
+        # Neither database has held the other's texts against its tasks.
+        db.execute("update tasks set matched = null")
         _duty_words(db)
         fresh = _articles(db)
         _versions(db)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,19 +26,6 @@ class PublicTask:
 
     id: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An article that may speak of a task."""
-
-    article_id: int
-    url: str
-    title: str
-    text: str
-    published_on: str | None
-    warc_file: str | None
-    warc_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +84,6 @@ def public_tasks(db: Database, year: int) -> list[PublicTask]:
 def has_articles(db: Database, as_of: date) -> bool:
     """Whether there is any coverage up to the day at all."""
     return bool(db.execute("select exists (select 1 from articles where published_on <= ?)", [as_of.isoformat()]).fetchone()[0])
-
-
-def texts_with(db: Database, phrases: Sequence[Sequence[str]], as_of: date, limit: int) -> list[Text]:
-    """The articles up to the day that hold the most of these runs of folded syllables, the best first."""
-    expression = " OR ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
-    rows = db.execute(
-        """select a.id, a.url, a.title, a.text, a.published_on, p.warc_file, p.warc_offset
-           from (select rowid from articles_fts where articles_fts match ? order by rank limit ?) f
-           join articles a on a.id = f.rowid left join pages p on p.url = a.url
-           where a.published_on is null or a.published_on <= ? order by a.published_on, a.url""",
-        [expression, limit, as_of.isoformat()],
-    ).fetchall()
-    return [Text(*row) for row in rows]
 
 
 def channels(db: Database) -> list[Listed]:

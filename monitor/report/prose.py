@@ -31,7 +31,7 @@ def prose(report: Report, words: Strings, head: Letterhead) -> dict[str, list[st
         "duties": [written.say("duties")],
         "changes": written.changes(),
         "revisions": written.revisions(),
-        "signals": [written.signals()],
+        "signals": written.signals(),
         "quality": written.quality(),
     }
 
@@ -117,11 +117,12 @@ class _Prose:
         )
         return [said, *rules]
 
-    def signals(self) -> str:
-        """How many there are, the bodies without any coverage apart."""
-        absent = sum(line.kind == "no-coverage" for line in self.report.signals)
-        told = len(self.report.signals) - absent
-        return self.say("signals", n=told, absent=absent) if self.report.signals else self.say("no_signals")
+    def signals(self) -> list[str]:
+        """How many there are; the bodies without any coverage by their names."""
+        absent = [line.name for line in self.report.signals if line.kind == "no-coverage"]
+        told = len(self.report.signals) - len(absent)
+        said = [self.say("signals", n=told) if told else self.say("no_signals")]
+        return [*said, *([self.say("absent", n=len(absent), names=", ".join(absent))] if absent else [])]
 
     def revisions(self) -> list[str]:
         """What became of the numbers of the month before."""

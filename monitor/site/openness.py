@@ -8,11 +8,11 @@ WITHOUT_TEXT = (
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "duty_words",
     "tasks",
     "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
-    "article_marks", "article_sets", "article_sets_mark",
+    "article_marks", "article_sets", "article_sets_mark", "task_todo",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (
     "articles", "article_spans", "article_versions", "article_signatures", "corrections", "machine_tags", "decisions",
-    "column_proposals", "evidence", "report_months",
+    "column_proposals", "evidence", "report_months", "task_matches",
 )  # fmt: skip
 """Tables with texts, passages of them, what tells of them, or people's notes; a test holds the two lists whole."""
