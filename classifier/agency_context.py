@@ -33,6 +33,7 @@ _CLAUSE_END = re.compile(r'(?<!\btp)(?<!\bt\.p)[.](?=\s|$)|[!?;:\n()\[\]"“”|
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ASIDE = re.compile(r"\s?\([^()\n]{1,24}\)")
 _ASIDE_BEFORE = re.compile(r"\s?\([^()\n]{1,12}\)\s\Z")
+_UNIT_BEFORE = re.compile(r"\bt\.?p\.\Z")
 _DONE_BY = re.compile(
     r"\b(?:held|organi[sz]ed|issued|hosted|launched|chaired|approved|signed|adopted|announced)\sby\s(?:the\s)?\Z"
 )
@@ -89,7 +90,11 @@ class Passage:
     def in_a_number(self, start: int, end: int) -> bool:
         """Whether a name is part of a document's number or of an address: 408/TB-VPCP, VOV.VN."""
         before, after = self.folded[max(0, start - 2) : start], self.folded[end : end + 2]
-        bound = before[-1:] in {"/", "-", "_", "@", "."} and before[:1].strip() != ""
+        bound = (
+            before[-1:] in {"/", "-", "_", "@", "."}
+            and before[:1].strip() != ""
+            and not _UNIT_BEFORE.search(self.folded, max(0, start - 5), start)
+        )
         return bound or (after[:1] in {"/", "-", ".", "_"} and after[1:].isalnum())
 
 

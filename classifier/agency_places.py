@@ -27,7 +27,8 @@ _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
 _DATED = re.compile(rf",\s(?:ngay\s\d|{_MONTH}\s\d)|\s\((?:ttxvn|vna|avi|cvn|vns|qdnd|chinhphu\.vn|vov\w*|plo|nld|glo|tpo|ldo)\b")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
 _ADDRESS = re.compile(
-    r"\b(?:ngu|cu tru|thuong tru)\b|dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai|\b(?:o|tai|tru|tu|que|den)\s\Z"
+    r"\b(?:ngu|cu tru|thuong tru|sinh (?:ngay|nam|ra)|born)\b|dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai"
+    r"|\b(?:o|tai|tru|tu|que|den)\s\Z"
 )
 _COMMUNE_THERE = re.compile(r"\b(?:xa|phuong|thon|buon|xom)(?:\s(?:toi|minh|nho|vung cao))?\so\s\Z")
 _SITE = re.compile(
@@ -76,6 +77,7 @@ class PlaceReader:
         self._heading = heading
         self._sport = sport
         self._last_end = -1
+        self._read: list[tuple[int, int]] = []
         self._last_weight = Weight.OTHER
 
     def read(self, found: Found, form: Form) -> Hit | None:
@@ -90,6 +92,7 @@ class PlaceReader:
         if weight < Weight.BODY and self._is_everyday(place):
             weight = min(weight, Weight.PLACE)
         self._last_end, self._last_weight = found.end, weight
+        self._read.append((found.start, found.end))
         actor = weight >= Weight.NAME and acts(self._words, passage, found.start, found.end, place.before, place.after)
         return Hit(form.agency_id, found.start, found.end, weight, actor)
 
@@ -156,7 +159,8 @@ class PlaceReader:
         """What the words before the name make of it, the nearest first; None where they say nothing."""
         folded = self._passage.folded
         for token in reversed(place.before):
-            if token.end > place.begin:
+            if token.end > place.begin or any(start <= token.start < end for start, end in self._read[-12:]):
+                # The second for the "Ho" of Ho Chi Minh City, which is no lake.
                 continue
             gap = folded[token.end : place.begin]
             if "communes" in token.kinds and gap.strip() and gap.endswith(", ") and gap.count(",") == 1:

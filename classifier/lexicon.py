@@ -99,6 +99,7 @@ class _Matcher:
     """One automaton over the phrases, with or without diacritics."""
 
     def __init__(self, topics: Sequence[Topic], *, bare_words: bool) -> None:
+        self._bare = bare_words
         self._alphabet = _Alphabet(bare_words)
         speaks = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in (*t.seeds, *t.decides))
         decides = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in t.decides)
@@ -151,7 +152,10 @@ class _Matcher:
     def _by_pattern(self, phrases: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
         result: dict[str, set[int]] = {}
         for topic, phrase in phrases:
-            pattern = "".join(map(self._alphabet.__getitem__, words(phrase)))
+            written = words(phrase)
+            if self._bare and len(written) == 1 and bare(written[0]) != written[0]:
+                continue  # one syllable without its marks may be any of a dozen words: quỹ, quy, quý
+            pattern = "".join(map(self._alphabet.__getitem__, written))
             result.setdefault(pattern, set()).add(topic)
         return result
 

@@ -271,6 +271,13 @@ def test_the_manifest_carries_what_the_reader_of_a_tag_asks_for(saved: Path) -> 
     assert {"python", "numpy", "scikit-learn"} <= about["versions"].keys()
 
 
+def test_a_syllable_that_lost_its_marks_is_no_phrase() -> None:
+    lexicon = Lexicon(load_taxonomy())
+    budget = TOPIC_IDS.index("budget")
+    assert lexicon.read(words("Quỹ mới"), words("Quỹ có vốn.")).hits[budget] > 0
+    assert lexicon.read(words("Quy hoach moi"), words("Phuong an quy hoach da xong.")).hits[budget] == 0
+
+
 def test_russian_is_read_alike_with_and_without_its_dots() -> None:
     assert words("Учёные подвёл") == words("Ученые подвел")
 
