@@ -9,6 +9,9 @@ from sqlite_utils import Database
 
 from crawler.store import sets
 
+_COUNTED = "select source_id, state, count(*) as pages from pages group by source_id, state"
+_KEPT = "select source_id, state, pages from page_counts where pages <> 0"
+_MISCOUNTED = f"select * from ({_COUNTED} except {_KEPT}) union select * from ({_KEPT} except {_COUNTED})"  # noqa: S608
 _INDEXES = ("articles_fts", "articles_exact")
 
 
@@ -74,6 +77,10 @@ def contradictions(db: Database) -> list[str]:
             "select count(*) from pages where state in ('article', 'document') and url not in (select url from articles)",
         ),
         ("{} articles have no page", "select count(*) from articles where url not in (select url from pages)"),
+        (
+            "{} sources have other numbers of pages than are counted",
+            f"select count(distinct source_id) from ({_MISCOUNTED})",  # noqa: S608
+        ),
         ("{} articles belong to no story", "select count(*) from articles where story_id is null"),
     ):
         if count := db.execute(query).fetchone()[0]:
@@ -82,8 +89,10 @@ def contradictions(db: Database) -> list[str]:
 
 
 def settle_contradictions(db: Database) -> None:
-    """Let archived pages whose articles are missing be read again; stories are grouped when they are."""
+    """Let archived pages whose articles are missing be read again; stories are grouped when they are. Pages are counted anew."""
     with db.atomic():
+        db.execute("delete from page_counts")
+        db.execute(f"insert into page_counts (source_id, state, pages) {_COUNTED}")
         db.execute(
             """update pages set state = case when warc_file is null then 'discovered' else 'candidate' end
                where state in ('article', 'document') and url not in (select url from articles)"""

@@ -25,8 +25,9 @@ class SourceRow:
     last_success_at: str | None
     last_new_at: str | None
     pages: int
-    articles: int
     failed: int
+    articles: int = 0
+    """Of relevant coverage, where that was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,10 @@ class Failure:
 
 _SOURCES = """
     select s.id, s.name, s.kind, s.key_press, s.agency_id, a.name_vi, a.name_en, s.home, s.languages, s.status,
-        s.status_reason, s.last_success_at, s.last_new_at, coalesce(p.pages, 0),
-        (select count(*) from articles x where x.source_id = s.id and x.relevance > 0), coalesce(p.failed, 0)
+        s.status_reason, s.last_success_at, s.last_new_at,
+        (select coalesce(sum(pages), 0) from page_counts where source_id = s.id),
+        (select coalesce(sum(pages), 0) from page_counts where source_id = s.id and state = 'failed')
     from sources s left join agencies a on a.id = s.agency_id
-    left join (select source_id, count(*) as pages, sum(state = 'failed') as failed from pages group by source_id) p
-        on p.source_id = s.id
 """
 
 

@@ -60,7 +60,7 @@ def _tables(db: Database) -> list[str]:
     rows = db.execute(
         """select name from pragma_table_list where schema = 'main' and type = 'table'
            and name not like 'sqlite~_%' escape '~' and name not like 'article~_sets%' escape '~'
-           and name not in ('_sqlite_migrations', 'article_marks')"""
+           and name not in ('_sqlite_migrations', 'article_marks', 'page_counts')"""
     ).fetchall()
     return [row[0] for row in rows]
 

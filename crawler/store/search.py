@@ -103,6 +103,19 @@ _HITS = """
     from json_each(?) h
     join articles a on a.id = h.value join sources s on s.id = a.source_id left join stories st on st.id = a.story_id
     order by h.key"""
+COLUMNS = (
+    "id", "url", "title", "source_id", "source", "published_at", "author", "language", "kind", "words", "relevance", "topics",
+    "agencies", "story_id", "original", "summary",
+)  # fmt: skip
+"""What a table of a result has, in this order."""
+# `cross join`: SQLite then goes through them from left to right, which keeps the order without sorting.
+_LINES = """
+    select a.id, a.url, a.title, a.source_id, s.name, a.published_at, a.author, a.language, a.kind, a.words, a.relevance,
+        (select group_concat(topic_id, ' ') from (select topic_id from article_topics where article_id = a.id order by topic_id)),
+        (select group_concat(agency_id, ' ') from
+            (select agency_id from article_agencies where article_id = a.id order by agency_id)),
+        a.story_id, a.original, a.summary
+    from json_each(?) h cross join articles a on a.id = h.value cross join sources s on s.id = a.source_id"""
 
 
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
@@ -149,6 +162,11 @@ def hits_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[H
     for row in rows:
         *plain, original, in_story, topics, agencies = tuple(row)
         yield Hit(*plain, bool(original), in_story, tuple(json.loads(topics)), tuple(json.loads(agencies)))  # type: ignore[call-arg]
+
+
+def lines_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[tuple[str | int | None, ...]]:
+    """The articles of some ids, in their order, as COLUMNS of a table: tags in one cell, with spaces between."""
+    return iter(connection.execute(_LINES, (json.dumps(list(chosen)),)))
 
 
 def marked(connection: sqlite3.Connection, folded: str, ids: Sequence[int]) -> dict[int, Marked]:

@@ -71,7 +71,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return await _or_missing(desk, request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
 
     async def health(request: Any) -> Response:
-        return await desk.page(request, "health", **await desk.read(reading.health))
+        return await desk.page(request, "health", **await desk.read(lambda db: reading.health(db, desk.finder)))
 
     async def data(request: Any) -> Response:
         return await desk.page(request, "data", tables=described)

@@ -13,7 +13,7 @@ from typing import Any
 from datasette import Response, hookimpl
 
 from crawler.store.db import read_only
-from crawler.store.search import Wanted
+from crawler.store.search import Wanted, hits_of, lines_of
 from monitor.search import read
 from monitor.serve import DATABASE_NAME
 from monitor.site import exports
@@ -59,9 +59,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         def make(connection: sqlite3.Connection) -> Iterator[bytes]:
             question = asked(request, connection)
             if way == "atom":
-                return exports.as_atom(everything(connection, desk.finder, replace(question, sort="date"))[1], head)
-            count, hits = everything(connection, desk.finder, question)
-            return exports.as_json(count, hits) if way == "json" else _WRITERS[way](hits)
+                return exports.as_atom(everything(connection, desk.finder, replace(question, sort="date"), hits_of)[1], head)
+            if way == "json":
+                return exports.as_json(*everything(connection, desk.finder, question, hits_of))
+            return _WRITERS[way](everything(connection, desk.finder, question, lines_of)[1])
 
         headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}
         return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)

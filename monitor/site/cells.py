@@ -7,13 +7,13 @@ import io
 
 BOM = "\ufeff"
 """Excel reads a CSV as UTF-8 only when it begins with this."""
-_DANGEROUS = tuple("=+-@\t\r\n\x00＝＋－＠")
+_DANGEROUS = frozenset("=+-@\t\r\n\x00＝＋－＠")
 """First characters after which a spreadsheet computes: OWASP ASVS 5, 1.2.10, and their full-width forms."""
 
 
 def safe_cell(value: object) -> object:
     """Text that begins like a formula gets a single quote before it; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in _DANGEROUS else value
 
 
 class SafeCsv:

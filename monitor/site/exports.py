@@ -11,23 +11,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree
 
 from crawler.clock import VIETNAM
 from crawler.store.export import Column, Table
-from crawler.store.search import Hit
+from crawler.store.search import COLUMNS, Hit
 from monitor.site.cells import BOM, safe_cell
 from monitor.site.formats import safe_url
 from monitor.workbook import write_workbook
 
-COLUMNS = (
-    "id", "url", "title", "source_id", "source", "published_at", "author", "language", "kind", "words", "relevance", "topics",
-    "agencies", "story_id", "original", "summary",
-)  # fmt: skip
 _TABLE = Table("NQ57", tuple(Column(name, "text") for name in COLUMNS), ("id",))
 _PIECE = 1 << 16
+_LINES = 100
+"""Rows that are written at once."""
+Line = tuple[str | int | None, ...]
 _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -66,25 +65,27 @@ def as_json(count: int, hits: Iterable[Hit]) -> Iterator[bytes]:
     yield b"]}"
 
 
-def as_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
+def as_csv(lines: Iterable[Line]) -> Iterator[bytes]:
     """With a byte order mark for Excel, and no cell that a spreadsheet would compute."""
-    line = io.StringIO()
-    line.write(BOM)
-    writer = csv.writer(line)
+    text = io.StringIO()
+    text.write(BOM)
+    writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for row in _rows(hits):
-        writer.writerow([safe_cell(value) for value in row])
-        yield line.getvalue().encode()
-        line.seek(0)
-        line.truncate()
-    yield line.getvalue().encode()
+    rows = iter(lines)
+    while True:
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+        if not (batch := list(islice(rows, _LINES))):
+            return
+        writer.writerows([list(map(safe_cell, row)) for row in batch])
 
 
-def as_xlsx(hits: Iterable[Hit]) -> Iterator[bytes]:
+def as_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
     """A workbook with real numbers and times, on as many sheets as it needs; text stays text, whatever it begins with."""
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "nq57.xlsx"
-        write_workbook(file, [(_TABLE, _rows(hits))])
+        write_workbook(file, [(_TABLE, lines)])
         with file.open("rb") as made:
             yield from iter(partial(made.read, _PIECE), b"")
 
@@ -115,14 +116,6 @@ def as_atom(hits: Iterator[Hit], head: FeedHead) -> Iterator[bytes]:
             _plain(entry, "category", term=topic)
         yield ElementTree.tostring(entry, encoding="utf-8")
     yield closing
-
-
-def _rows(hits: Iterable[Hit]) -> Iterator[tuple[str | int | None, ...]]:
-    for hit in hits:
-        yield (
-            hit.id, hit.url, hit.title, hit.source_id, hit.source_name, hit.published_at, hit.author, hit.language, hit.kind,
-            hit.words, hit.relevance, " ".join(hit.topics), " ".join(hit.agencies), hit.story_id, int(hit.original), hit.summary,
-        )  # fmt: skip
 
 
 def _moment(published: str | None) -> str:

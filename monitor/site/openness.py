@@ -8,7 +8,7 @@ WITHOUT_TEXT = (
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "duty_words",
     "tasks",
     "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
-    "article_marks", "article_sets", "article_sets_mark", "task_todo",
+    "article_marks", "article_sets", "article_sets_mark", "task_todo", "page_counts",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (

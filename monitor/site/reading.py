@@ -26,12 +26,12 @@ def home(db: sqlite3.Connection, finder: Finder, shown: str = "") -> Values:
 
     `shown` is what the provinces' tiles show: the id of a target of agencies; anything else is the coverage.
     """
+    found = finder.find(db, Wanted())
     sources = read_sources.sources(db)
     progress = read_targets.progress(db)
     weeks = read_tallies.weeks(db, limit=WEEKS)
     since = weeks[0].starts_on if weeks else ""
     by_agency = [row for row in progress if row.unit == "agency" and row.as_of]
-    found = finder.find(db, Wanted())
     return {
         "progress": progress,
         "groups": read_tallies.groups(db),
@@ -111,7 +111,7 @@ def outlet(db: sqlite3.Connection, finder: Finder, source_id: str) -> Values | N
     if row is None:
         return None
     return {
-        "source": row,
+        "source": _of_outlet(row, finder.find(db, Wanted())),
         "endpoints": read_sources.endpoints(db, source_id),
         "failures": read_sources.latest_failures(db, source_id),
         "signals": signals.of_thing(db, "source", source_id),
@@ -192,10 +192,11 @@ def target(db: sqlite3.Connection, target_id: str, only: str = "") -> Values | N
     }
 
 
-def health(db: sqlite3.Connection) -> Values:
+def health(db: sqlite3.Connection, finder: Finder) -> Values:
     """Every source with its state, the failures since the last collection by reason, the last runs."""
     since = read_sources.last_collection(db)
-    sources = read_sources.sources(db)
+    found = finder.find(db, Wanted())
+    sources = [_of_outlet(row, found) for row in read_sources.sources(db)]
     return {
         "sources": sources,
         "statuses": Counter(source.status for source in sources),
@@ -220,6 +221,10 @@ def _coverage(db: sqlite3.Connection, finder: Finder, wanted: Wanted, newest: in
 def _counted(row: read_tallies.AgencyRow, found: Found) -> read_tallies.AgencyRow:
     named = found.articles & found.sets.of("agency", row.id)
     return replace(row, articles=len(named), last_on=found.sets.last_day(named))
+
+
+def _of_outlet(row: read_sources.SourceRow, found: Found) -> read_sources.SourceRow:
+    return replace(row, articles=found.articles.intersection_cardinality(found.sets.of("outlet", row.id)))
 
 
 def _newest(db: sqlite3.Connection, finder: Finder, found: Found, many: int) -> list[search.Hit]:

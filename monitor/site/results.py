@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, islice
+from typing import TypeVar
 
 from markupsafe import Markup, escape
 
@@ -31,6 +32,7 @@ SUGGESTED, MAX_SUGGESTING = 4, 8
 REPRINTS = 5
 """Reprints that are shown beneath a story."""
 _BATCH = 500
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,17 @@ def results(connection: sqlite3.Connection, finder: Finder, question: Question) 
     )
 
 
-def everything(connection: sqlite3.Connection, finder: Finder, question: Question) -> tuple[int, Iterator[Hit]]:
-    """How many articles the whole result has, as many as the page counts, and the articles, a few at a time."""
+def everything(
+    connection: sqlite3.Connection,
+    finder: Finder,
+    question: Question,
+    read: Callable[[sqlite3.Connection, list[int]], Iterator[T]],
+) -> tuple[int, Iterator[T]]:
+    """How many articles the whole result has, as many as the page counts, and what `read` gives of them, a few at a time."""
     found = finder.find(connection, question.wanted, all_time=question.all_time)
     ordered = finder.ordered(connection, found, question.sort, found.articles)
     batches = iter(lambda: list(islice(ordered, _BATCH)), [])
-    return len(found.articles), chain.from_iterable(search.hits_of(connection, batch) for batch in batches)
+    return len(found.articles), chain.from_iterable(read(connection, batch) for batch in batches)
 
 
 def unbroken(weeks: list[Week], limit: int, last_week: str) -> list[Week]:

@@ -235,3 +235,42 @@ def test_a_story_stands_once_with_its_reprints_beneath(room: Newsroom) -> None:
     assert all(stories[copy] == stories[leader] for leader, copies in folded.items() for copy in copies)
     assert all(leader == stories[leader] for leader in leaders if stories[leader] in found.articles)
     assert folded, "chance made reprints"
+
+
+def test_pages_are_counted_by_source_and_state_as_they_are_written(room: Newsroom) -> None:
+    states = ("discovered", "unrelated", "article", "failed")
+    insert = "{} into pages (url, source_id, state, first_seen_at) values (?, ?, ?, '2026')"
+    for n in range(400):
+        one, outlet, state = str(n % 60), room.chance.choice(OUTLETS), room.chance.choice(states)
+        deed = room.chance.randrange(5)
+        with room.db.atomic():
+            if deed == 0:
+                room.db.execute("delete from pages where url = ?", [one])
+            elif deed == 1:
+                room.db.execute("update pages set state = ?, source_id = ? where url = ?", [state, outlet, one])
+            else:
+                way = ("insert or ignore", "insert or ignore", "insert")[deed - 2]
+                conflict = " on conflict (url) do update set state = excluded.state"
+                room.db.execute(insert.format(way) + (conflict if deed == 4 else ""), [one, outlet, state])
+    assert not [said for said in health.contradictions(room.db) if "than are counted" in said]
+    with room.db.atomic():
+        room.db.execute("update page_counts set pages = pages + 1 where source_id = 'a'")
+    assert [said for said in health.contradictions(room.db) if "than are counted" in said] == [
+        "1 sources have other numbers of pages than are counted"
+    ]
+    health.settle_contradictions(room.db)
+    assert not [said for said in health.contradictions(room.db) if "than are counted" in said]
+
+
+def test_in_a_large_database_words_are_looked_for_among_the_newest(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(300):
+        room.write()
+    monkeypatch.setattr("monitor.site.finder.LARGE", 20)
+    monkeypatch.setattr("monitor.site.finder.WINDOW", 10)
+    finder, asked = Finder(), Wanted(read("đổi OR mới", LEXICON).folded)
+    found = finder.find(room.db.conn, asked, all_time=False)
+    assert found.window is not None and found.window > "2025"
+    assert sorted(found.articles) == sorted(search.ids(room.db.conn, replace(asked, since=found.window)))
+    assert len(found.articles) < len(finder.find(room.db.conn, asked).articles)
+    assert finder.find(room.db.conn, replace(asked, until="2026-01-05"), all_time=False).window is None
+    assert finder.find(room.db.conn, Wanted(), all_time=False).window is None, "filters alone cost nothing"
