@@ -206,6 +206,9 @@ def segments(words: Sequence[str], lexicon: Lexicon) -> list[_Node]:
         length = next((n for n in range(min(lexicon.longest, len(keys) - at), 0, -1) if _known(keys[at : at + n], lexicon)), 0)
         piece = tuple(word.lower() for word in words[at : at + max(length, 1)])
         ways = lexicon.aliases.get(tuple(keys[at : at + length]), ())
+        # `bạn dân` is not `bán dẫn`, and has nothing to do with semiconductors.
+        if not any(_agree(piece, way) for way in ways):
+            ways = ()
         cut.append((length > 0, _Leaf(piece, ways=ways)))
         at += max(length, 1)
     found: list[_Node] = []
@@ -215,6 +218,14 @@ def segments(words: Sequence[str], lexicon: Lexicon) -> list[_Node]:
         else:
             found.append(_Leaf(tuple(word for _, leaf in pieces for word in leaf.words), near=True))
     return found
+
+
+def _agree(typed: Sequence[str], way: Sequence[str]) -> bool:
+    """Whether what was typed can be meant as this way of writing it: the marks that were typed are its own."""
+    return len(typed) == len(way) and all(
+        fold(one) == fold(other) and (not _has_marks(one) or fold_tone(one) == fold_tone(other))
+        for one, other in zip(typed, way, strict=True)
+    )
 
 
 def _known(key: list[str], lexicon: Lexicon) -> bool:
