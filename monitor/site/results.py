@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from markupsafe import Markup, escape
 
-from classifier.text import clean, fold, syllables
+from classifier.text import clean, fold, fold_tone, syllables
 from crawler.store import read_tallies, search
 from crawler.store.read_tallies import Name, Week
 from crawler.store.search import FacetValue, Hit, Wanted
@@ -142,7 +142,10 @@ def all_names(connection: sqlite3.Connection) -> dict[str, read_tallies.Name]:
 
 def _suggested(question: Question, names: Mapping[str, Name]) -> Iterator[Name]:
     """What a person may have meant to filter by: the names that hold all the words typed, the shortest first."""
-    words = syllables(fold(clean(question.q)))
+    typed = clean(question.q).lower()
+    # Whoever types marks means them; whoever types none means any.
+    plain = fold if fold(typed) == typed else _as_spelled
+    words = syllables(plain(typed))
     if not words or len(words) > MAX_SUGGESTING:
         return
     asked = f" {' '.join(words)} "
@@ -150,11 +153,13 @@ def _suggested(question: Question, names: Mapping[str, Name]) -> Iterator[Name]:
     for key, name in names.items():
         family, _, own = key.partition(":")
         if family in ("topic", "agency") and own not in question.chosen[family]:
-            for said in (name.vi, name.en):
-                if asked in f" {' '.join(syllables(fold(said)))} ":
-                    close.append((len(said), name.vi, Name(own, name.vi, name.en, family)))
-                    break
+            said = [way for way in (name.vi, name.en) if asked in f" {' '.join(syllables(plain(way)))} "]
+            close += [(len(way), name.vi, Name(own, name.vi, name.en, family)) for way in said[:1]]
     yield from (name for _, _, name in sorted(close, key=lambda one: one[:2])[:SUGGESTED])
+
+
+def _as_spelled(text: str) -> str:
+    return fold_tone(text.lower())
 
 
 def _shown(connection: sqlite3.Connection, wanted: Wanted, ids: list[int], folded: Mapping[int, list[int]]) -> Iterator[Row]:

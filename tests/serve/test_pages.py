@@ -289,3 +289,24 @@ async def test_a_missing_page_costs_no_drawn_traceback(client: Any, monkeypatch:
     for path in ("/khong-co", "/nq57/khong-co.json", "/bai/999999", "/-/khong-co-gi"):
         assert (await client.get(path)).status_code == 404
     assert drawn == []
+
+
+async def test_a_name_that_is_typed_suggests_its_filter(client: Any) -> None:
+    for typed, suggested in (
+        ("khoa hoc", True),
+        ("Khoa học", True),
+        ("khóa học", False),
+        ("chuyen doi so", True),
+        ("x" * 9, False),
+    ):
+        page = (await client.get("/tim", params={"q": typed, "hl": "vi"})).text
+        assert ("Ý bạn là" in page) == suggested, typed
+    page = (await client.get("/tim?q=da+nang&hl=vi")).text
+    assert '<a href="/tim?agency=da-nang">' in page
+
+
+async def test_reprints_fold_beneath_their_story_and_the_curve_counts_both(client: Any) -> None:
+    page = (await client.get("/tim?sort=date&hl=vi")).text
+    assert "<b>69 bài</b> · 63 bài gốc" in page
+    assert page.count('<details class="reprints">') >= 1 and "1 bài đăng lại cùng nội dung" in page
+    assert 'class="bar-all"' in page and 'class="bar-original"' in page
