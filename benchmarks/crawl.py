@@ -21,7 +21,7 @@ from benchmarks.turns import Result, in_turns
 ARTICLES = 30
 """Of each host; the slow peer gets a part of them."""
 EXTRACTED = 3
-FETCHED = {"newspaper4k": 24, "news-please": 12}
+FETCHED = {"newspaper4k": 24, "news-please": 24}
 """Pages that these slower peers are given."""
 SMALL = 4_000
 """Bytes of a page where only memory counts."""
@@ -30,21 +30,21 @@ SMALL = 4_000
 def run() -> Iterator[Result]:
     """CPU time a page beside every peer, then the memory of a short and a long crawl."""
     with (
-        _web(ARTICLES, SIZE, HOSTS),
+        _web(ARTICLES, SIZE, HOSTS) as port,
         tempfile.TemporaryDirectory() as place,
         peers(("newspaper4k", "news-please"), "fetching") as (found, absent),
     ):
-        roster = _roster(Path(place), HOSTS)
+        roster = _roster(Path(place), port)
         # A crawl of one source of the roster is what starting, the roster and the sitemaps cost.
         start = min(_crawl(roster, Path(place) / f"start-{n}", sources="host-0")[0] for n in range(2))
         pages = ARTICLES * HOSTS
         number = count()
         empty = _peer("plain", [])[0]
-        slow = {name: _addresses(1)[:few] for name, few in FETCHED.items()}
+        slow = {name: _addresses(1, port)[:few] for name, few in FETCHED.items()}
         ways = {
             "nq57 crawl": lambda: (_crawl(roster, Path(place) / str(next(number)))[0] - start) / (pages - ARTICLES),
-            "Scrapy that stores nothing": lambda: (_peer("plain", _addresses(ARTICLES))[0] - empty) / pages,
-            "Scrapy + trafilatura": lambda: (_peer("extracting", _addresses(EXTRACTED))[0] - empty) / (EXTRACTED * HOSTS),
+            "Scrapy that stores nothing": lambda: (_peer("plain", _addresses(ARTICLES, port))[0] - empty) / pages,
+            "Scrapy + trafilatura": lambda: (_peer("extracting", _addresses(EXTRACTED, port))[0] - empty) / (EXTRACTED * HOSTS),
         }
         ways |= {name: (lambda name=name, peer=peer: _fetched(peer, slow[name])) for name, peer in found.items()}  # type: ignore[misc]
         least = in_turns(ways, 2)
@@ -74,39 +74,39 @@ def _fetched(peer: Peer, addresses: list[str]) -> float:
 def _memory() -> Iterator[Result]:
     grown: dict[int, float] = {}
     for articles in (25, 250):
-        with _web(articles, SMALL, HOSTS), tempfile.TemporaryDirectory() as place:
-            grown[articles * HOSTS] = _crawl(_roster(Path(place), HOSTS), Path(place) / "db")[1]
+        with _web(articles, SMALL, HOSTS) as port, tempfile.TemporaryDirectory() as place:
+            grown[articles * HOSTS] = _crawl(_roster(Path(place), port), Path(place) / "db")[1]
     (few, low), (many, high) = grown.items()
     yield Result("crawl", f"most memory of a crawl of {many:,} pages", high, "MB", 400, False, f"{low:.0f} MB with {few:,} pages")
 
 
-def _addresses(count: int) -> list[str]:
-    return [f"http://{host(h)}:8190{article(n)}" for n in range(1, count + 1) for h in range(HOSTS)]
+def _addresses(count: int, port: int) -> list[str]:
+    return [f"http://{host(h)}:{port}{article(n)}" for n in range(1, count + 1) for h in range(HOSTS)]
 
 
 @contextlib.contextmanager
-def _web(articles: int, size: int, hosts: int) -> Iterator[None]:
+def _web(articles: int, size: int, hosts: int) -> Iterator[int]:
+    """The port on which all its hosts listen."""
     command = [sys.executable, "-m", "benchmarks.server", str(articles), str(size), str(hosts)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:  # noqa: S603 - our own
         assert server.stdout is not None
-        server.stdout.readline()
         try:
-            yield
+            yield int(server.stdout.readline())
         finally:
             server.terminate()
 
 
-def _roster(place: Path, hosts: int) -> Path:
+def _roster(place: Path, port: int) -> Path:
     rows = [
         {
             "id": f"host-{n}",
             "name": f"Báo {n}",
             "kind": "press",
             "hosts": [host(n)],
-            "home": f"http://{host(n)}:8190/",
-            "sitemaps": [{"url": f"http://{host(n)}:8190/sitemap.xml", "verified": "2026-01-01"}],
+            "home": f"http://{host(n)}:{port}/",
+            "sitemaps": [{"url": f"http://{host(n)}:{port}/sitemap.xml", "verified": "2026-01-01"}],
         }
-        for n in range(hosts)
+        for n in range(HOSTS)
     ]
     path = place / "sources.yaml"
     path.write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
@@ -141,6 +141,6 @@ def _measured(command: list[str], given: str) -> tuple[float, float]:
         process.stdin.close()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
+    if process.returncode:
         raise RuntimeError(f"{' '.join(command)} exited {process.returncode}")
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024

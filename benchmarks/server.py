@@ -61,10 +61,11 @@ class _Web:
 
 async def _main(articles: int, size: int, hosts: int) -> None:
     web = _Web(articles, size)
-    server = await asyncio.start_server(web.serve, [host(n) for n in range(hosts)], 8190)
-    print("ready", flush=True)
-    async with server:
-        await server.serve_forever()
+    first = await asyncio.start_server(web.serve, host(0), 0)
+    port = first.sockets[0].getsockname()[1]
+    async with first, await asyncio.start_server(web.serve, [host(n) for n in range(1, hosts)], port):
+        print(port, flush=True)
+        await first.serve_forever()
 
 
 if __name__ == "__main__":

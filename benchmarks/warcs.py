@@ -18,12 +18,10 @@ from crawler.items import Page
 
 KINDS = 40
 """Different pages of each kind; an address each, whoever shows the same page."""
-SHARES = {0.01: (1_500, 25.0), 0.1: (400, 7.5), 1.0: (240, 1.0)}
+SHARES = {0.01: (1_200, 25.0), 0.1: (300, 7.5), 1.0: (200, 1.0)}
 """Pages of a file for each share of relevant ones, and how many times the extract-everything pipeline is wanted."""
-EXTRACTED = {"own": 40, "news-please": 12}
+EXTRACTED = {"own": 30, "news-please": 12}
 """Pages that each peer is given; what is not relevant costs them as much."""
-SPREAD = 0.05
-"""So much more CPU two workers may take than what a second one needs to start is part of."""
 
 
 def run() -> Iterator[Result]:

@@ -42,6 +42,7 @@ _PIECE = 1 << 20
 _OPENING = 256
 """Bytes of a gzip member that show how its record begins."""
 _GZIP_MAGIC = b"\x1f\x8b\x08"
+_PLAIN = b"WARC/"
 
 
 class ArchiveError(Exception):
@@ -185,10 +186,10 @@ def iter_stream(
     """As `iter_origins`, for the records that begin from `start` up to `end` in a stream that can seek; `name` is for messages.
 
     `start` may lie anywhere in a file of gzip members, so that one file can be read in parts: a record is the part's in which it
-    begins. In a file that is not compressed only the whole can be read.
+    begins. In a file that is not compressed it must be where a record begins.
     """
     report = on_damage or (lambda damage: None)
-    here: int | None = _next_member(stream, start) if start else 0
+    here: int | None = _first_record(stream, start) if start else 0
     broken = -1
     while here is not None and (end is None or here < end):
         last: int | None = None  # where the last record began that could be opened
@@ -247,11 +248,16 @@ def _torn_tail(stream: BinaryIO, last: int) -> int | None:
     stream.seek(last)
     opening = stream.read(_OPENING)
     if not opening.startswith(_GZIP_MAGIC):
-        return None if opening.startswith(b"WARC/") or not opening else last
+        return None if opening.startswith(_PLAIN) or not opening else last
     end = _member_end(stream, last)
     if end is None:
         return last
     return end if end < stream.seek(0, io.SEEK_END) else None
+
+
+def _first_record(stream: BinaryIO, start: int) -> int | None:
+    stream.seek(start)
+    return start if stream.read(len(_PLAIN)) == _PLAIN else _next_member(stream, start)
 
 
 def _member_end(stream: BinaryIO, start: int) -> int | None:
@@ -284,7 +290,7 @@ def _next_member(stream: BinaryIO, start: int) -> int | None:
             if len(window) - found < _OPENING and piece:
                 break  # too little of it to tell: it is looked at with the next piece
             try:
-                if zlib.decompressobj(31).decompress(window[found : found + _OPENING], 8).startswith(b"WARC/"):
+                if zlib.decompressobj(31).decompress(window[found : found + _OPENING], 8).startswith(_PLAIN):
                     return position + found
             except zlib.error:
                 pass

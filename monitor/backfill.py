@@ -29,6 +29,8 @@ from monitor.warcs import opened, size_of
 
 PART_BYTES = 32 << 20
 """Some 600 records: a few seconds of a worker, and bounded memory for what it sends back."""
+KEPT_BYTES = 64 << 20
+"""Of bodies at a time: 32 MB of a file may be gigabytes of pages, and a file that is not compressed is one part."""
 _TEXTS = ("text/html", "application/xhtml", "application/pdf", "application/vnd.openxmlformats", "application/msword", "")
 
 
@@ -74,15 +76,21 @@ class Findings:
     domains: set[str] = field(default_factory=set)
     """Those of hosts that are not in the roster."""
     damage: list[ArchiveError] = field(default_factory=list)
+    rest: int | None = None
+    """Where the record begins at which it was enough for once; None where the whole part was read."""
 
 
 def read_part(part: Part) -> Findings:
-    """Read and scan one part. Raises ArchiveError when the file cannot be opened."""
+    """Read and scan one part, or what of it holds KEPT_BYTES. Raises ArchiveError when the file cannot be opened."""
     found = Findings()
     scanner = _scanner(part.watch)
     hosts = dict(part.hosts)
+    kept_bytes = 0
     with opened(part.file) as stream:
-        for _, page, origin in iter_stream(stream, part.file, found.damage.append, part.start, part.end):
+        for offset, page, origin in iter_stream(stream, part.file, found.damage.append, part.start, part.end):
+            if kept_bytes > KEPT_BYTES:
+                found.rest = offset
+                return found
             if page.status != HTTPStatus.OK or not page.body or not _is_text(page) or (origin and origin.way == "endpoint"):
                 continue
             url = origin.url if origin else canonical(page.url)
@@ -97,6 +105,7 @@ def read_part(part: Part) -> Findings:
                 source = backfills.host_source(domain)
             if page.is_document() or scanner.matches(page.body):
                 found.kept.append(Kept(url, source, page, origin))
+                kept_bytes += len(page.body)
             else:
                 outcome = Outcome(url, source, State.UNRELATED, http_status=page.status, digest=_digest(page))
                 found.passed.append(Passed(outcome, page.fetched_at))
@@ -128,6 +137,9 @@ def backfill(
                 parts = [Part(file, start, end, hosts, any_host, watch) for start, end in bounds]
                 for number, found in enumerate(spread.map(read_part, parts[done:]), done + 1):
                     _enter(run, found, archive)
+                    while found.rest is not None:
+                        found = read_part(replace(parts[number - 1], start=found.rest))
+                        _enter(run, found, archive)
                     archive.sync()
                     with run.db.atomic():
                         backfills.note(run.db, file, size, part_bytes, number, now() if number == len(parts) else None)

@@ -186,5 +186,7 @@ def _bound_memory(more: int) -> None:
             taken = int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (taken + more, taken + more))
+    _, allowed = resource.getrlimit(resource.RLIMIT_AS)  # whoever started us may have set less
+    limit = taken + more if allowed == resource.RLIM_INFINITY else min(taken + more, allowed)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -37,7 +37,7 @@ def _news_please() -> Fetch:
     from newsplease import NewsPlease
 
     def fetch(addresses: list[str]) -> int:
-        found = NewsPlease.from_urls(addresses, fetch_images=False)
+        found = NewsPlease.from_urls(addresses, {"timeout": 60}, fetch_images=False)
         return sum(bool(article and article.maintext) for article in found.values())
 
     return fetch
