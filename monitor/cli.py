@@ -182,8 +182,8 @@ def demo(serve: bool, port: int, directory: Path | None) -> None:
 @with_globals
 def tag() -> None:
     """Tag texts: JSON Lines on stdin {"id","url","title","text"}, one line of labels each on stdout."""
-    from monitor.lines import tag_lines
     from monitor.model import agency_names, trained_path
+    from monitor.tagging import tag_lines
 
     sys.exit(1 if tag_lines(sys.stdin, sys.stdout, agency_names(_roster(None)), trained_path(database())) else 0)
 
@@ -192,7 +192,7 @@ def tag() -> None:
 @with_globals
 def extract() -> None:
     """Extract files: JSON Lines on stdin {"id","url","path"}, one line of text and facts each on stdout."""
-    from monitor.lines import extract_lines
+    from monitor.extracting import extract_lines
 
     sys.exit(1 if extract_lines(sys.stdin, sys.stdout) else 0)
 

@@ -16,11 +16,11 @@ from crawler.roster import load_roster
 from crawler.shards import Shard
 from crawler.store.db import BadDatabase
 from crawler.store.roster import sync_roster
+from monitor.bounds import die_with
 from monitor.crawl import CrawlOptions, crawl
 from monitor.merge import join
 from monitor.runs import Busy, CannotRun, Run, running
 from monitor.spread import spread
-from monitor.workers import die_with
 
 # spawn: Twisted cannot restart within a process, and a forked child would inherit the worker's threads and sockets
 _CONTEXT = get_context("spawn")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import resource
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from time import monotonic
@@ -18,26 +14,12 @@ from typing import Protocol
 from classifier.model_file import ModelError
 from crawler.items import Reason
 from crawler.store.pages import Archived
+from monitor.bounds import OUT_OF_MEMORY, Limits, bound_memory, die_with
 from monitor.reading import Reading
 from monitor.runs import CannotRun
 
 # spawn: a forked child would inherit the database connection and the run's lock
 _CONTEXT = get_context("spawn")
-_PR_SET_PDEATHSIG = 1
-_OUT_OF_MEMORY = 77
-"""The exit code of a child that ran against its address-space limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one page may cost."""
-
-    seconds: float = 20.0
-    """From the hand-over of a page to its reading; an ordinary page takes less than a tenth of a second."""
-    memory: int = 768 << 20
-    """Bytes of address space beyond what a loaded worker has: a page of 10 MB takes some 200 MB as a tree."""
-    start: float = 120.0
-    """Seconds for a child to load model and gazetteer; on an idle machine it takes one or two."""
 
 
 class PageReader(Protocol):
@@ -146,7 +128,7 @@ class _Worker:
         self.was_killed = code < 0
         memory = f"reading took more than {self._limits.memory >> 20} MB"
         return Reading(
-            page, reason=Reason.WORKER_LOST, detail=memory if code == _OUT_OF_MEMORY else f"the process ended with code {code}"
+            page, reason=Reason.WORKER_LOST, detail=memory if code == OUT_OF_MEMORY else f"the process ended with code {code}"
         )
 
 
@@ -159,7 +141,7 @@ def _work(pipe: Connection, make: Callable[[], PageReader], memory: int, parent:
     except ModelError as error:
         pipe.send(error)
         return
-    _bound_memory(memory)
+    bound_memory(memory)
     pipe.send(None)
     while True:
         try:
@@ -167,26 +149,5 @@ def _work(pipe: Connection, make: Callable[[], PageReader], memory: int, parent:
         except EOFError:
             return
         except MemoryError:
-            os._exit(_OUT_OF_MEMORY)  # nothing may be trusted to work after it, the interpreter's own end included
+            os._exit(OUT_OF_MEMORY)  # nothing may be trusted to work after it, the interpreter's own end included
         pipe.send(reading)
-
-
-def die_with(parent: int) -> None:
-    """End this process with its `parent`: a child that is busy would not notice the closed pipe, so the kernel kills it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)  # the parent was gone before we could ask
-
-
-def _bound_memory(more: int) -> None:
-    """Allow `more` bytes of address space beyond what is taken now. Only Linux says what that is and keeps to the limit."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - no path object: this is the kernel's
-            taken = int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return
-    _, allowed = resource.getrlimit(resource.RLIMIT_AS)  # whoever started us may have set less
-    limit = taken + more if allowed == resource.RLIM_INFINITY else min(taken + more, allowed)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -16,6 +16,7 @@ from crawler.extract.kind import is_listing, is_paid, refuse_soft_404, refuse_wa
 from crawler.extract.language import language_of
 from crawler.extract.metadata import address_date, parse, read_metadata
 from crawler.extract.titles import MAX_TITLE
+from crawler.extract.wrappings import as_markup, unwrapped
 from crawler.items import Article, Notice, Page, PublishedAt, Reason, Unreadable
 
 MAX_PAGE_BYTES = 10_000_000
@@ -46,13 +47,13 @@ def read_page(page: Page, *, hint: PublishedAt | None = None, stumps: bool = Fal
         return _document(page, read_docx(page.body), hint)
     if kind == "other":
         raise Unreadable(Reason.BAD_DOCUMENT, "a format that is neither HTML nor PDF nor DOCX")
-    return _html(page, hint, stumps)
+    return _html(page, unwrapped(page.body), hint, stumps)
 
 
-def _html(page: Page, hint: PublishedAt | None, stumps: bool) -> Article:
-    decoded = decode(page.body, page.header("Content-Type"))
+def _html(page: Page, body: bytes, hint: PublishedAt | None, stumps: bool) -> Article:
+    decoded = decode(body, page.header("Content-Type"))
     try:
-        tree = parse(decoded.text)
+        tree = parse(as_markup(decoded.text))
     except (ParserError, ValueError) as error:
         raise Unreadable(Reason.EMPTY, str(error)) from error
     metadata = read_metadata(tree, page.url, page.fetched_at, hint)

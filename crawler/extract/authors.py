@@ -18,7 +18,7 @@ _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|byline|nguoi-?viet|writer|authorname|post-author)(?:$|[\s_-])", re.IGNORECASE
 )
 _LABEL = re.compile(r"^(?:tác giả|tác\s+giả bài viết|bài viết|bài|người viết|bởi|by|автор)\s*[:：]?\s+", re.IGNORECASE)
-_NAMED = re.compile(r"^(?:tác giả(?: bài viết)?|người viết|автор)\s*[:：]\s*\S", re.IGNORECASE)
+_OPENS = re.compile(r"\s*(?:tác giả(?: bài viết)?|người viết|автор)\s*[:：]", re.IGNORECASE)
 """A line that names the author wherever it stands."""
 _DOES = re.compile(r"\s*\((?:thực hiện|lược ghi|ghi|tổng hợp|biên soạn|lược dịch|dịch)[^()]{0,30}\)$", re.IGNORECASE)
 _BRACKETED = re.compile(r"^\(([^()]*)\)$")
@@ -70,13 +70,10 @@ def _signatures(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[str]
         return
     signed = []
     for element in tree.iter("p", "div", "span"):
-        if (
-            element.get("align") == "right"
-            or _RIGHT.search(element.get("style") or "")
-            or _NAMED.match(element.text_content()[:40].strip())
-        ):
+        right = element.get("align") == "right" or _RIGHT.search(element.get("style") or "")
+        if right or _OPENS.match((element.text or "").strip() or (element[0].text if len(element) else None) or ""):
             text = plain(element.text_content()[: _MAX_AUTHOR + 1])
-            if is_name(text) or (_NAMED.match(text) and len(text) <= _MAX_AUTHOR):
+            if is_name(text) if right else len(text) <= _MAX_AUTHOR:
                 signed.append((element, text))
     for element, text in signed[: -_LAST_SIGNED - 1 : -1]:
         parent = element.getparent()

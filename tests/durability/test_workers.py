@@ -13,9 +13,10 @@ import pytest
 from classifier.model_file import ModelError
 from crawler.items import Reason
 from crawler.store.pages import Archived
+from monitor.bounds import Limits
 from monitor.reading import Reading
 from monitor.runs import CannotRun
-from monitor.workers import Limits, read_all
+from monitor.workers import read_all
 
 LIMITS = Limits(seconds=2.0, memory=256 << 20)
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,16 +6,22 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from pypdf import PdfWriter
 
-from monitor.lines import extract_lines
+from monitor.bounds import Limits
+from monitor.extracting import extract_lines
 
 PAGE = (
     "<html><body><h1>Letters of the flood</h1><p>The museum keeps three hundred letters that nobody has read.</p></body></html>"
 )
+
+LOCAL = "<html><body><h1>Thư mùa lũ</h1><p>Bảo tàng còn giữ ba trăm bức thư chưa ai đọc, viết hồi nước lên.</p></body></html>"
+"""Its language needs no model, so that bounds may be narrow."""
 
 
 def answers(lines: list[str]) -> tuple[int, list[dict[str, object]]]:
@@ -82,3 +88,80 @@ def test_half_a_character_comes_back_as_it_was() -> None:
     assert extract_lines(['{"id": "\\ud800", "path": "absent"}'], out) == 1
     out.seek(0)
     assert json.loads(out.read())["id"] == "\ud800"
+
+
+SAVED = (
+    b'From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="B"\r\n\r\n--B\r\n'
+    b"Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n--B--\r\n"
+)
+
+
+def test_a_page_saved_by_a_browser_is_read(tmp_path: Path) -> None:
+    (tmp_path / "saved.mhtml").write_bytes(SAVED % PAGE.replace("three", "b=E1=BA=A3y").encode())
+    bad, (said,) = answers([json.dumps({"id": 1, "path": str(tmp_path / "saved.mhtml")})])
+    assert bad == 0 and said["title"] == "Letters of the flood" and "keeps bảy hundred letters" in str(said["text"])
+
+
+def test_plain_text_keeps_its_paragraphs(tmp_path: Path) -> None:
+    lines = [
+        "Letters of the flood",
+        "The museum keeps 300 letters & nobody has read one.",
+        "They came in May, 5 < 6 of them torn.",
+    ]
+    (tmp_path / "letters.txt").write_text("\n\n".join(lines))
+    bad, (said,) = answers([json.dumps({"id": 1, "path": str(tmp_path / "letters.txt")})])
+    assert bad == 0 and str(said["text"]).splitlines()[-2:] == lines[1:]
+
+
+def test_answers_keep_the_order_of_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "slow.html").write_text(LOCAL.replace("<p>", "<p>" + "<b>lũ</b> " * 3_000))
+    (tmp_path / "good.html").write_text(LOCAL)
+    lines = [json.dumps({"id": n, "path": str(tmp_path / ("slow.html" if n % 5 == 0 else "good.html"))}) for n in range(25)]
+    out = io.StringIO()
+    assert extract_lines(lines, out, workers=3) == 0
+    assert [json.loads(line)["id"] for line in out.getvalue().splitlines()] == list(range(25))
+
+
+def test_a_file_without_end_costs_its_own_line(tmp_path: Path) -> None:
+    (tmp_path / "slow.html").write_text("<p " + " ".join(f"a{n}=1" for n in range(500_000)) + ">" + PAGE)
+    (tmp_path / "good.html").write_text(LOCAL)
+    out = io.StringIO()
+    lines = [json.dumps({"id": n, "path": str(tmp_path / name)}) for n, name in enumerate(("slow.html", "good.html"))]
+    assert extract_lines(lines, out, workers=1, limits=Limits(seconds=10)) == 1
+    slow, good = (json.loads(line) for line in out.getvalue().splitlines())
+    assert "too-slow" in slow["error"] and "ba trăm bức thư" in good["text"]
+
+
+def test_a_file_that_takes_all_memory_costs_its_own_line(tmp_path: Path) -> None:
+    (tmp_path / "large.html").write_text("<p>" + "<b>w</b>" * 1_000_000)
+    (tmp_path / "good.html").write_text(LOCAL)
+    out = io.StringIO()
+    lines = [json.dumps({"id": n, "path": str(tmp_path / name)}) for n, name in enumerate(("large.html", "good.html"))]
+    assert extract_lines(lines, out, workers=1, limits=Limits(memory=128 << 20)) == 1
+    large, good = (json.loads(line) for line in out.getvalue().splitlines())
+    assert large["error"] and "ba trăm bức thư" in good["text"]
+
+
+def test_each_line_is_answered_before_the_next_is_given(tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_text(LOCAL)
+    out = io.StringIO()
+
+    def asking() -> Iterator[str]:
+        for n in range(3):
+            yield json.dumps({"id": n, "path": str(tmp_path / "good.html")})
+            until = monotonic() + 60
+            while out.getvalue().count("\n") <= n and monotonic() < until:
+                sleep(0.01)
+            assert out.getvalue().count("\n") == n + 1
+
+    assert extract_lines(asking(), out) == 0
+
+
+def test_a_closed_output_ends_it(tmp_path: Path) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    (tmp_path / "good.html").write_text(LOCAL)
+    with pytest.raises(BrokenPipeError):
+        extract_lines([json.dumps({"id": n, "path": str(tmp_path / "good.html")}) for n in range(50)], Closed())
