@@ -49,6 +49,7 @@ def cli() -> None:
 @with_globals
 def crawl(scheduler: str | None, shards: int | None, **given: Any) -> None:
     """Discover, fetch, scan and archive what the sources publish."""
+    from monitor.channels import visit_channels
     from monitor.crawl import crawl as work
 
     if given["shard"] and scheduler:
@@ -59,11 +60,13 @@ def crawl(scheduler: str | None, shards: int | None, **given: Any) -> None:
         options, roster = read_crawl_options(**given)
         if scheduler is None:
             work(run, roster, options)
+            visit_channels(run, options)
             return
         from monitor.fleet import crawl_shards
 
         with say.bar("Thu thập theo phần", quiet=silent()) as on_shard:
             crawl_shards(run, options, scheduler, shards, on_shard)
+        visit_channels(run, options)
 
 
 @cli.command()

@@ -11,8 +11,10 @@ from sqlite_utils import Database
 
 from crawler.clock import now
 from crawler.roster import Agency, Target
+from crawler.store import channels as seen
 from crawler.store import registers as store
 from crawler.store import task_matches
+from crawler.store.channels import ChannelVisit
 from crawler.store.imports import Figure
 from crawler.store.registers import Asked, Listed, Mark, PublicTask
 from crawler.store.targets import Evidence, UnitVerdict, write_evidence
@@ -166,7 +168,7 @@ def _plain(number: float) -> str:
 
 # ── channels ───────────────────────────────────────────────────────────────────────────────────
 def _channels(db: Database, target: Target, as_of: date) -> list[UnitVerdict]:
-    """Met where the crawl asks the channel's address and finds it alive; an address that nobody asks is unknown."""
+    """Met where the channel's address is alive: as a source of the roster, or by a visit of its own; else it is unknown."""
     rule = f"{target.id}/1"
     asked = {canonical(endpoint.url): endpoint for endpoint in store.asked(db)}
     listed = [(channel, _endpoint_of(channel, asked)) for channel in store.channels(db)]
@@ -176,15 +178,22 @@ def _channels(db: Database, target: Target, as_of: date) -> list[UnitVerdict]:
         for channel, endpoint in listed
         if endpoint is not None and endpoint.status in _REACHED
     ]  # fmt: skip
+    visits = seen.visits(db)
+    found += [
+        Evidence(target.id, channel.id, channel.url, "special-page", None, rule, passage=visits[channel.id].title)
+        for channel, endpoint in listed
+        if endpoint is None and channel.url and channel.id in visits and visits[channel.id].status in _REACHED
+    ]
     weighed = {proof.unit_id: proof for proof in write_evidence(db, target.id, found, now().isoformat())}
-    store.write_channel_states(db, {channel.id: endpoint.status if endpoint else "unknown" for channel, endpoint in listed})
+    store.write_channel_states(db, {channel.id: endpoint.status for channel, endpoint in listed if endpoint})
     verdicts = []
     for channel, endpoint in listed:
         proof = weighed.get(channel.id)
         if proof is not None and proof.state == "rejected":
             verdicts.append(UnitVerdict(target.id, channel.id, "not_met", "rejected", rule))
         else:
-            verdicts.append(_channel(db, target, channel, endpoint, proof.id if proof else None, as_of, rule))
+            visit = visits.get(channel.id) if endpoint is None else None
+            verdicts.append(_channel(db, target, channel, endpoint or visit, proof.id if proof else None, as_of, rule))
     return verdicts
 
 
@@ -195,7 +204,13 @@ def _endpoint_of(channel: Listed, asked: dict[str | None, Asked]) -> Asked | Non
 
 
 def _channel(
-    db: Database, target: Target, channel: Listed, endpoint: Asked | None, proof: int | None, as_of: date, rule: str
+    db: Database,
+    target: Target,
+    channel: Listed,
+    endpoint: Asked | ChannelVisit | None,
+    proof: int | None,
+    as_of: date,
+    rule: str,
 ) -> UnitVerdict:
     if channel.kind == "social":
         return UnitVerdict(target.id, channel.id, "unknown", "not-crawled", rule)
@@ -206,6 +221,8 @@ def _channel(
             return UnitVerdict(target.id, channel.id, "not_met", "gone", rule)
         why = endpoint.reason if endpoint.reason in ("robots", "bot-wall") else "unreachable"
         return UnitVerdict(target.id, channel.id, "unknown", why, rule)
+    if isinstance(endpoint, ChannelVisit):
+        return _visited(target, channel, endpoint, proof, as_of, rule)
     own = store.newest_item(db, endpoint, as_of, whole_source=endpoint.kind == "home")
     if own is not None and date.fromisoformat(own) >= as_of - ALIVE:
         return UnitVerdict(target.id, channel.id, "met", "channel-alive", rule, None, own, proof)
@@ -214,6 +231,17 @@ def _channel(
     if whole is not None and date.fromisoformat(whole) < as_of - ALIVE:
         return UnitVerdict(target.id, channel.id, "not_met", "channel-silent", rule, None, own or whole, proof)
     return UnitVerdict(target.id, channel.id, "unknown", "channel-undated", rule, None, own, proof)
+
+
+def _visited(target: Target, channel: Listed, visit: ChannelVisit, proof: int | None, as_of: date, rule: str) -> UnitVerdict:
+    """A channel whose address answered a visit of its own: its newest dated entry says how alive it is."""
+    last = visit.last_item_on
+    if last is None or last > as_of.isoformat():
+        # An entry of a later day says nothing of what was there on the day.
+        return UnitVerdict(target.id, channel.id, "unknown", "channel-undated", rule, None, None, proof)
+    if date.fromisoformat(last) >= as_of - ALIVE:
+        return UnitVerdict(target.id, channel.id, "met", "channel-alive", rule, None, last, proof)
+    return UnitVerdict(target.id, channel.id, "not_met", "channel-silent", rule, None, last, proof)
 
 
 # ── tasks ──────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from classifier.model_file import ModelError
 from crawler.clock import now
 from crawler.extensions import archive_directory
 from crawler.roster import Roster
+from monitor.channels import visit_channels
 from monitor.crawl import CrawlOptions, crawl
 from monitor.model import agency_names, model_path
 from monitor.process import Plan, process
@@ -65,6 +66,7 @@ def weekly(
 
     for stage in (
         Stage("crawl", lambda: crawl(run, roster, replace(options, unattended=True))),
+        Stage("channels", lambda: visit_channels(run, replace(options, unattended=True))),
         Stage("process", read),
         # The report measures the last day of its period: before today, so that today stays what was measured last.
         Stage("report", report),

@@ -73,8 +73,14 @@ def keep_channels(db: Database, rows: Sequence[Channel]) -> None:
     with db.atomic():
         db.conn.executemany(
             """insert into channels (id, name, url, kind, audience) values (?, ?, ?, ?, ?)
-               on conflict (id) do update set name = excluded.name, url = excluded.url, kind = excluded.kind,
-                   audience = excluded.audience""",
+               on conflict (id) do update set
+                   -- what was seen of another address says nothing of this one
+                   checked_at = case when url is excluded.url then checked_at end,
+                   status = case when url is excluded.url then status else 'unknown' end,
+                   last_item_on = case when url is excluded.url then last_item_on end,
+                   title = case when url is excluded.url then title end,
+                   items = case when url is excluded.url then items end,
+                   name = excluded.name, url = excluded.url, kind = excluded.kind, audience = excluded.audience""",
             [(c.id, c.name, c.url, c.kind, c.audience) for c in rows],
         )
 
