@@ -63,9 +63,12 @@ def keep_tasks(db: Database, rows: Sequence[Task]) -> None:
         db.conn.executemany(
             """insert into tasks (id, title, agency_id, year_from, year_to, secret) values (?, ?, ?, ?, ?, ?)
                on conflict (id) do update set title = excluded.title, agency_id = excluded.agency_id,
-                   year_from = excluded.year_from, year_to = excluded.year_to, secret = excluded.secret""",
+                   year_from = excluded.year_from, year_to = excluded.year_to, secret = excluded.secret,
+                   matched = case when excluded.secret then null else matched end""",
             [(t.id, t.title, t.agency_id, t.year_from, t.year_to, int(t.secret)) for t in rows],
         )
+        # What matched the title of a task that has become secret tells the title.
+        db.conn.executemany("delete from task_matches where task_id = ?", [(t.id,) for t in rows if t.secret])
 
 
 def keep_channels(db: Database, rows: Sequence[Channel]) -> None:

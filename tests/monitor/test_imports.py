@@ -110,8 +110,8 @@ def test_a_secret_tasks_title_is_never_taken_up(db: Database) -> None:
     content = TASKS + "KC.01,Nghiên cứu cảm biến,bo-khcn,2024,2026,0\nKC.02,Đề tài tuyệt mật,Bộ Quốc phòng,2025,,Có\n"
     assert take(db, "tasks", content).problems == ()
     assert rows(db, "tasks") == [
-        ("KC.01", "Nghiên cứu cảm biến", "bo-khcn", 2024, 2026, 0),
-        ("KC.02", "", "bo-quoc-phong", 2025, None, 1),
+        ("KC.01", "Nghiên cứu cảm biến", "bo-khcn", 2024, 2026, 0, None),
+        ("KC.02", "", "bo-quoc-phong", 2025, None, 1, None),
     ]
 
 

@@ -132,5 +132,6 @@ def test_the_title_of_a_task_that_became_secret_is_looked_for_no_more(db: Databa
     match_tasks(db)
     assert len(best(db, date(2026, 11, 1), 5)) == 1 and best(db, date(2026, 9, 1), 5) == []
     imports.keep_tasks(db, [Task("t", "", None, None, None, True)])
+    assert db.execute("select * from tasks").fetchone() == ("t", "", None, None, None, 1, None) and stored(db) == {}
     match_tasks(db)
     assert best(db, date(2026, 11, 1), 5) == []
