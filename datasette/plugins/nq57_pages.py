@@ -15,6 +15,7 @@ from monitor.serve import DATABASE_NAME
 from monitor.site import reading
 from monitor.site.desk import BUSY, Desk
 from monitor.site.doors import PROBLEM, Problem
+from monitor.site.openness import WITHOUT_TEXT
 from monitor.site.review import fixing
 from monitor.site.roles import may
 from monitor.site.visitors import visitor_of
@@ -74,7 +75,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return await desk.page(request, "health", **await desk.read(lambda db: reading.health(db, desk.finder)))
 
     async def data(request: Any) -> Response:
-        return await desk.page(request, "data", tables=described)
+        texts = may(visitor_of(request).actor, "read-text")
+        tables = {name: table for name, table in described.items() if texts or name in WITHOUT_TEXT}
+        limits = {"sql_ms": datasette.setting("sql_time_limit_ms"), "sql_rows": datasette.setting("max_returned_rows")}
+        return await desk.page(request, "data", tables=tables, **limits)
 
     async def missing(request: Any) -> Response:
         problem = request.scope.get(PROBLEM, Problem(404))

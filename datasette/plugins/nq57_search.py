@@ -22,6 +22,8 @@ from monitor.site.finder import finder_of
 from monitor.site.line import Crowded
 from monitor.site.question import Question, read_question
 from monitor.site.results import Results, everything, results
+from monitor.site.roles import may
+from monitor.site.visitors import visitor_of
 
 EVERYBODY = ("Nghị quyết 57", "NQ57", "nghi quyet 57")
 _TYPES = {
@@ -54,15 +56,19 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
     async def export(request: Any) -> Any:
         way = request.url_vars["way"]
-        head = _feed_head(datasette, request, desk)
+        head, texts = _feed_head(datasette, request, desk), may(visitor_of(request).actor, "read-text")
 
         def make(connection: sqlite3.Connection) -> Iterator[bytes]:
             question = asked(request, connection)
+            if way in _WRITERS:
+                lines = everything(connection, desk.finder, question, lines_of)[1]
+                return _WRITERS[way](lines if texts else exports.lines_without_texts(lines))
             if way == "atom":
-                return exports.as_atom(everything(connection, desk.finder, replace(question, sort="date"), hits_of)[1], head)
-            if way == "json":
-                return exports.as_json(*everything(connection, desk.finder, question, hits_of))
-            return _WRITERS[way](everything(connection, desk.finder, question, lines_of)[1])
+                question = replace(question, sort="date")
+            count, hits = everything(connection, desk.finder, question, hits_of)
+            if not texts:
+                hits = exports.without_texts(hits)
+            return exports.as_atom(hits, head) if way == "atom" else exports.as_json(count, hits)
 
         headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}
         return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)

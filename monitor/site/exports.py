@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
@@ -23,6 +23,7 @@ from monitor.site.formats import safe_url
 from monitor.workbook import write_workbook
 
 _TABLE = Table("NQ57", tuple(Column(name, "text") for name in COLUMNS), ("id",))
+_SUMMARY = COLUMNS.index("summary")
 _PIECE = 1 << 16
 _LINES = 100
 """Rows that are written at once."""
@@ -40,6 +41,16 @@ class FeedHead:
     page: str
     site: str
     """Where the site's own pages begin, without the last slash."""
+
+
+def without_texts(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The same articles for readers to whom the settings do not open what the press wrote: titles and facts alone."""
+    return (replace(hit, summary=None) for hit in hits)
+
+
+def lines_without_texts(lines: Iterable[Line]) -> Iterator[Line]:
+    """The same as rows of a table."""
+    return ((*line[:_SUMMARY], None, *line[_SUMMARY + 1 :]) for line in lines)
 
 
 def as_json(count: int, hits: Iterable[Hit]) -> Iterator[bytes]:

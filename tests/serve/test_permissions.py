@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
+import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from datasette.app import Datasette
 
 from crawler.store.accounts import audit
 from crawler.store.accounts.db import accounts_path, reading
@@ -19,7 +25,7 @@ from monitor.site.forms import FIELD
 from monitor.site.openness import WITH_TEXT, WITHOUT_TEXT
 from monitor.site.roles import Deed, may
 from monitor.site.visitors import SCOPE, Visitor
-from tests.serve.people import Person
+from tests.serve.people import Person, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -91,6 +97,66 @@ async def test_without_the_text_setting_no_table_gives_texts(
     assert (await client.get("/nq57/articles/2.json")).status_code == 403
     assert TEXT not in (await client.get("/nq57.json")).text
     assert TEXT in (await staff.get("/nq57/articles.json?_size=max")).text
+
+
+async def test_without_the_text_setting_no_page_and_no_export_gives_texts(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words are put wherever the press's or reviewers' sentences are kept; then everything that can be reached is read."""
+    path = tmp_path / "nq57.db"
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "update articles set text = 'Kimcuong đổi mới. ' || text, summary = case id % 2 when 1 then 'Kimcuong tóm tắt' end"
+        )
+        connection.execute("update evidence set passage = 'Kimcuong', note = 'Kimcuong'")
+        connection.execute(
+            "insert into corrections (article_id, field, value, actor, at, note) values (1, 'a', 'b', 'c', '2026', 'Kimcuong')"
+        )
+        connection.execute(
+            "insert into article_versions select id, 1, 'x', 'y', 'Kimcuong', fetched_at, null, null from articles"
+        )
+        connection.execute(
+            "insert into report_months values ('2026-11', '2026-10-20', '2026-11-19', '2026-11-20', 'x', 'Kimcuong')"
+        )
+    site = Datasette(files=[str(path)], config_dir=config_dir())
+    await site.invoke_startup()
+    try:
+        staff = sign_in(site, "staff")
+        monkeypatch.setenv("NQ57_ANONYMOUS", "no-text")
+        seen = await reachable(site.client, TELLING)
+        assert {path for path, text in seen.items() if "kimcuong" in text.lower()} == set()
+        assert len(seen) == 90 and "/nq57/articles_public.json?_size=max" in seen
+        for setting, who in (("no-text", staff), ("all", site.client)):
+            monkeypatch.setenv("NQ57_ANONYMOUS", setting)
+            for path in TELLING:
+                assert "kimcuong" in (await reachable(who, [path], follow=0))[path].lower(), path
+    finally:
+        site.close()
+
+
+TELLING = ["/tim?q=doi+moi", "/bai/1", "/bai/2", "/muc-tieu/plans-2025", "/co-quan/bo-khcn", "/tim.csv?q=doi+moi",
+           "/tim.atom?q=doi+moi", "/tim.xlsx?q=doi+moi"]  # fmt: skip
+"""Pages that show texts to those who may read them."""
+
+
+async def reachable(who: Any, start: list[str], follow: int = 12) -> dict[str, str]:
+    """The text of some pages and of 90 that links on the first of them lead to, by address."""
+    seen: dict[str, str] = {}
+    queue = [*start, *(["/nq57/articles_public.json?_size=max", "/nq57.json", "/", "/du-lieu"] if follow else [])]
+    while queue and len(seen) < 90:
+        path = queue.pop(0)
+        if path in seen:
+            continue
+        response = await who.get(path)
+        text, kind = response.text, response.headers.get("content-type", "")
+        if kind.startswith("application/vnd"):
+            book = zipfile.ZipFile(io.BytesIO(response.content))
+            text = " ".join(book.read(name).decode() for name in book.namelist())
+        seen[path] = text
+        if len(seen) <= follow and "text/html" in kind:
+            queue += [html.unescape(link) for link in re.findall(r'href="(/(?!/)[^"#]*)', text)]
+    return seen
 
 
 async def test_with_nothing_open_strangers_get_the_way_in_and_no_more(
