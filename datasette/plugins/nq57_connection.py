@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
-from datasette.database import Database
 
 from monitor.search import match
 from monitor.serve import DATABASE_NAME
+from monitor.site.bounded import Bounded
 from monitor.site.desk import site_lexicon
 from monitor.site.replaced import current, remember
 
@@ -34,18 +34,17 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
 
 @hookimpl
 def startup(datasette: Any) -> Any:
-    """Name the database file nq57, whatever it is called on disk."""
+    """Name the database file nq57, whatever it is called on disk, and bound its answers."""
 
     async def rename() -> None:
         files = [name for name, database in datasette.databases.items() if database.path]
-        if DATABASE_NAME not in datasette.databases and len(files) == 1:
-            old = datasette.databases[files[0]]
-            renamed = Database(datasette, path=old.path, is_mutable=old.is_mutable)
-            datasette.remove_database(files[0])
-            datasette.add_database(renamed, name=DATABASE_NAME)
-            await datasette.refresh_schemas(force=True)
-        if DATABASE_NAME in datasette.databases:
-            remember(datasette)
+        if len(files) != 1:
+            return
+        old = datasette.databases[files[0]]
+        datasette.remove_database(files[0])
+        datasette.add_database(Bounded(datasette, path=old.path, is_mutable=old.is_mutable), name=DATABASE_NAME)
+        await datasette.refresh_schemas(force=True)
+        remember(datasette)
 
     return rename
 

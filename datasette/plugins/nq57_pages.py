@@ -13,6 +13,7 @@ from crawler.store.accounts.db import NoAccounts
 from monitor.review import Actor
 from monitor.serve import DATABASE_NAME
 from monitor.site import reading
+from monitor.site.bounded import TooMuch
 from monitor.site.desk import BUSY, Desk
 from monitor.site.doors import PROBLEM, Problem
 from monitor.site.openness import WITHOUT_TEXT
@@ -123,7 +124,9 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """Errors in our own look; what took too long or met a database that is being replaced says to come back."""
     status = getattr(exception, "status", 404 if isinstance(exception, NotFound) else 500)
     headers, words = {}, ""
-    if isinstance(exception, sqlite3.DatabaseError):
+    if isinstance(exception, TooMuch):
+        status, words = 400, "too-much"
+    elif isinstance(exception, sqlite3.DatabaseError):
         status, headers = 503, BUSY
     elif isinstance(exception, NoAccounts):
         status, headers, words = 503, BUSY, "accounts"

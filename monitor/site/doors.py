@@ -87,6 +87,11 @@ def is_stock(path: str) -> bool:
     return first.partition(".")[0] == DATABASE_NAME
 
 
+def is_typed_sql(path: str) -> bool:
+    """Where people write SQL of their own."""
+    return "/-/query" in path
+
+
 def is_open_data(path: str) -> bool:
     """A table or a row as JSON or CSV, which is open to whoever may read the table."""
     parts = path.strip("/").split("/")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from monitor.site.accounts import Accounts
+from monitor.site.bounded import TYPED
 from monitor.site.cells import SafeCsv
 from monitor.site.doors import (
     ALWAYS_OPEN,
@@ -20,6 +21,7 @@ from monitor.site.doors import (
     is_internal,
     is_open_data,
     is_stock,
+    is_typed_sql,
     private_deed,
 )
 from monitor.site.forms import FORM, BadForm, read_form, replay
@@ -72,6 +74,7 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
             return
         visitor = await recognise(accounts(), scope)
         inner[SCOPE] = visitor
+        TYPED.set(is_typed_sql(path))
         if visitor.fresh and path.startswith("/dang-nhap"):
             send = _with_cookie(send, scope, visitor.fresh)
         if door is not None:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from datasette.database import Database
-
 from monitor.serve import DATABASE_NAME
+from monitor.site.bounded import Bounded
 from monitor.site.guard import App, Message, Receive, Send
 
 _SEEN: WeakKeyDictionary[Any, tuple[int, int] | None] = WeakKeyDictionary()
@@ -31,7 +30,7 @@ def current(app: App, datasette: Any) -> App:
             found = _file(Path(database.path))
             if _SEEN.get(datasette, found) != found:
                 datasette.remove_database(DATABASE_NAME)
-                anew = Database(datasette, path=database.path, is_mutable=database.is_mutable)
+                anew = Bounded(datasette, path=database.path, is_mutable=database.is_mutable)
                 datasette.add_database(anew, name=DATABASE_NAME)
                 _SEEN[datasette] = found
         await app(scope, receive, send)

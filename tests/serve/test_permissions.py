@@ -20,6 +20,7 @@ from datasette.app import Datasette
 from crawler.store.accounts import audit
 from crawler.store.accounts.db import accounts_path, reading
 from monitor.serve import DATABASE_NAME, config_dir
+from monitor.site import bounded
 from monitor.site.desk import Desk
 from monitor.site.forms import FIELD
 from monitor.site.openness import WITH_TEXT, WITHOUT_TEXT
@@ -70,6 +71,39 @@ async def test_sql_reaches_the_coverage_alone(analyst: Person) -> None:
         assert response.status_code in (400, 403), sql
     for path in ("/_internal/-/query.json?sql=select+1", "/_memory/-/query.json?sql=select+1", "/accounts.json", "/nq57.db"):
         assert (await analyst.get(path)).status_code in (403, 404), path
+
+
+COUNTING = "with recursive c(x) as (select 1 union all select x + 1 from c{}) "
+
+
+@pytest.mark.parametrize("way", ["json", "csv"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        COUNTING.format(" limit 60") + "select zeroblob(15000000) from c",
+        COUNTING.format(" limit 1000") + "select printf('%100000s', x) from c",
+        COUNTING.format("") + "select max(x) from c",
+        COUNTING.format("") + "select group_concat(x) from c",
+        "with recursive t(x) as (select 'a' union all select x || x from t limit 30) select x from t",
+        f"select {', '.join(['1'] * 101)}",
+        f"select {', '.join(['zeroblob(900000)'] * 40)}",
+    ],
+)
+async def test_no_question_of_an_analyst_fills_the_memory_or_goes_on_for_ever(analyst: Person, sql: str, way: str) -> None:
+    response = await analyst.get(f"/nq57/-/query.{way}", params={"sql": sql})
+    assert response.status_code == 400 and len(response.content) < 10_000
+
+
+async def test_an_analyst_gets_the_first_thousand_rows(analyst: Person) -> None:
+    sql = COUNTING.format(" limit 5000") + "select x from c"
+    answer = (await analyst.get("/nq57/-/query.json", params={"sql": sql})).json()
+    assert len(answer["rows"]) == 1000 and answer["truncated"]
+
+
+async def test_a_table_of_long_texts_comes_in_pieces_that_can_be_read(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST", 4_000)
+    assert (await client.get("/nq57/articles.json?_size=2")).status_code == 200
+    assert (await client.get("/nq57/articles.json?_size=max")).status_code == 400
 
 
 async def test_every_table_is_either_with_or_without_text(database: Path) -> None:
