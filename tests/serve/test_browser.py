@@ -37,7 +37,7 @@ def address(database: Path) -> Iterator[str]:
 
 
 def wait_for(url: str) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=1) as answer:
                 assert answer.status == 200
