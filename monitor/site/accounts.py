@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from crawler.store.accounts.db import NoAccounts, accounts_path, reading, writing
 from monitor.serve import DATABASE_NAME
+from monitor.site.flood import Flood
 from monitor.site.keys import FILE, BadKey, Keys, load_keys
 from monitor.site.passwords import Passwords
 
@@ -23,9 +24,10 @@ _THREADS = 2
 class Accounts:
     """Where the accounts are and how to get at them without keeping anybody else waiting."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, https: bool = False) -> None:
+        self.path, self.https = path, https
         self.passwords = Passwords()
+        self.flood = Flood()
         self._keys: Keys | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="accounts")
 
@@ -69,5 +71,6 @@ def accounts_of(datasette: Any) -> Accounts:
     """The accounts of a site, once it has started."""
     found = _MADE.get(datasette)
     if found is None:
-        found = _MADE[datasette] = Accounts(accounts_path(Path(datasette.get_database(DATABASE_NAME).path)))
+        path = accounts_path(Path(datasette.get_database(DATABASE_NAME).path))
+        found = _MADE[datasette] = Accounts(path, https=bool(datasette.setting("force_https_urls")))
     return found

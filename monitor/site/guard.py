@@ -44,6 +44,7 @@ _STOCK = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_LATER = "Nhiều người đang đăng nhập, xin thử lại sau ít giây. / Many are signing in, please try again soon.\n".encode()
 _DROPPED = frozenset({"_searchmode", "_where", "_trace", "_stream"})
 """Parameters of Datasette that let a stranger write search expressions or SQL, see queries, or stream for ever."""
 _FOREIGN = (b"authorization", b"proxy-authorization")
@@ -72,11 +73,14 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
         if _STATIC.match(path):
             await app(inner, receive, send)
             return
+        if door is not None and path.startswith("/dang-nhap") and (status := _turned_away(accounts(), scope)):
+            await _answer(send, status, [(b"retry-after", b"10"), (b"content-type", b"text/plain; charset=utf-8")], _LATER)
+            return
         visitor = await recognise(accounts(), scope)
         inner[SCOPE] = visitor
         TYPED.set(is_typed_sql(path))
         if visitor.fresh and path.startswith("/dang-nhap"):
-            send = _with_cookie(send, scope, visitor.fresh)
+            send = _with_cookie(send, visitor.fresh, accounts().https or scope.get("scheme") == "https")
         if door is not None:
             if door.deed is not None and not may(visitor.actor, door.deed):
                 inner = _refusal(inner, 403, visitor, "signed-out" if visitor.actor is None else "")
@@ -96,6 +100,13 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
         await app(inner, receive, send)
 
     return guard
+
+
+def _turned_away(accounts: Accounts, scope: Message) -> int:
+    """The status for one of a crowd that signs in, before any work is done for it; 0 for everybody else."""
+    if accounts.flood.has((scope.get("client") or ("",))[0]):
+        return 429
+    return 503 if accounts.passwords.is_crowded else 0
 
 
 def _refused(path: str, visitor: Visitor) -> int:
@@ -191,9 +202,8 @@ def _with_headers(send: Send, policy: str, csv: SafeCsv | None) -> Send:
     return guarded_send
 
 
-def _with_cookie(send: Send, scope: Message, value: str) -> Send:
-    secure = "; Secure" if scope.get("scheme") == "https" else ""
-    cookie = f"{FORM_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}".encode()
+def _with_cookie(send: Send, value: str, secure: bool) -> Send:
+    cookie = f"{FORM_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}".encode()
 
     async def with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -203,6 +213,7 @@ def _with_cookie(send: Send, scope: Message, value: str) -> Send:
     return with_cookie
 
 
-async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *headers]})
-    await send({"type": "http.response.body", "body": b""})
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+    await send({"type": "http.response.body", "body": body})

@@ -19,10 +19,15 @@ class Line:
         self._most, self._patience = at_once + waiting, patience
         self._here = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Would the next one be sent away?"""
+        return self._here >= self._most
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Wait for one's turn. Raises Crowded."""
-        if self._here >= self._most:
+        if self.is_full:
             raise Crowded
         self._here += 1
         try:

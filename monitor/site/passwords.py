@@ -32,6 +32,11 @@ class Passwords:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="passwords")
         self._nobody = ""
 
+    @property
+    def is_crowded(self) -> bool:
+        """Would the next one be sent away?"""
+        return self._line.is_full
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """One's turn to have one password hashed."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -166,6 +167,15 @@ async def test_guesses_made_at_once_are_no_more_than_guesses_made_one_by_one(
     for n in range(attempts.PER_NAME + 2):
         await browser.sign_in("lan", f"lại {n}")
     assert len(tried) == attempts.PER_NAME
+
+
+async def test_a_flood_of_forms_is_turned_away_before_any_work(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.site.flood.PER_MINUTE", 3)
+    monkeypatch.setattr("monitor.site.flood.time", SimpleNamespace(monotonic=lambda: 600.0))
+    answers = [await browser.sign_in(f"ai-{n}", "sai") for n in range(5)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429, 429]
+    assert answers[-1].headers["retry-after"] and len(answers[-1].content) < 500
+    assert (await browser.get("/")).status_code == 200
 
 
 async def test_an_address_has_its_measure_too(db: Path) -> None:
