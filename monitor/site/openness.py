@@ -6,9 +6,8 @@ WITHOUT_TEXT = (
     "articles_public", "topics", "article_topics", "agencies", "article_agencies", "stories", "article_scores", "samples",
     "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "duty_words",
-    "tasks",
-    "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals",
-    "article_marks", "article_sets", "article_sets_mark", "task_todo", "page_counts",
+    "tasks", "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals", "article_marks",
+    "article_sets", "article_sets_mark", "task_todo", "page_counts",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (
