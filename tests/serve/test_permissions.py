@@ -143,9 +143,15 @@ async def test_without_the_text_setting_no_page_and_no_export_gives_texts(
         connection.execute(
             "update articles set text = 'Kimcuong đổi mới. ' || text, summary = case id % 2 when 1 then 'Kimcuong tóm tắt' end"
         )
+        connection.execute(
+            """insert into decisions (about, target_id, unit_id, url, kind, state, actor, at, note)
+               select 'evidence', target_id, unit_id, url, kind, 'confirmed', 'c', '2026-11-01T08:00:00+07:00', 'Kimcuong'
+               from evidence"""
+        )
         connection.execute("update evidence set passage = 'Kimcuong', note = 'Kimcuong'")
         connection.execute(
-            "insert into corrections (article_id, field, value, actor, at, note) values (1, 'a', 'b', 'c', '2026', 'Kimcuong')"
+            """insert into corrections (article_id, field, value, actor, at, note)
+               values (1, 'relevance', '2', 'c', '2026-11-01', 'Kimcuong')"""
         )
         connection.execute(
             "insert into article_versions select id, 1, 'x', 'y', 'Kimcuong', fetched_at, null, null from articles"
