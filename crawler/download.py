@@ -32,6 +32,7 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (exceptions.DownloadFailedError, Reason.REFUSED),
     (exceptions.UnsupportedURLSchemeError, Reason.OUTSIDE_HOSTS),
     (zlib.error, Reason.BAD_ENCODING),
+    (ValueError, Reason.REDIRECT),  # an address that cannot be, such as a port of 99999: only a redirect leads to one
     (OSError, Reason.BAD_ENCODING),  # what gzip and brotli raise for bytes that are not theirs
 )
 _WORDS: tuple[tuple[str, Reason], ...] = (

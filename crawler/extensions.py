@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.status import Status
 from scrapy import signals
 
+from crawler.apart import Apart, Ended
 from crawler.archive import ArchiveWriter
 from crawler.clock import now
 from crawler.courtesy import Courtesy
@@ -61,6 +62,7 @@ class Session:
         self.reach: dict[str, Reach] = {source.id: Reach.of(source) for source in self.roster.sources}
         self.guard = Guard(settings.getlist("NQ57_ALLOW_ADDRESSES"))
         self.courtesy = Courtesy(settings.getfloat("DOWNLOAD_DELAY"))
+        self.apart = Apart()
         self.since = date.fromisoformat(settings["NQ57_SINCE"]) if settings["NQ57_SINCE"] else None
         self._own_run = not settings.getint("NQ57_RUN")
         self.run_id = settings.getint("NQ57_RUN") or runs.start(self.db, f"scrapy crawl {crawler.spidercls.name}", now())
@@ -81,6 +83,7 @@ class Session:
         """Scrapy's way to make it."""
         session = cls(crawler)
         crawler.signals.connect(session.close, signal=signals.spider_closed)
+        crawler.signals.connect(session.apart.close, signal=STOP)
         for failing in (signals.spider_error, signals.item_error):
             crawler.signals.connect(session.note_error, signal=failing)
         return session
@@ -88,6 +91,8 @@ class Session:
     def note_error(self, failure: Failure) -> None:
         """Keep the first words of an exception; a store that cannot be written ends the crawl at once."""
         error = failure.value
+        if isinstance(error, Ended):
+            return
         self.broken.append(f"{type(error).__name__}: {error}"[:500])
         if isinstance(error, (sqlite3.OperationalError, OSError)) and not self._stopping:
             self._stopping = True
@@ -95,7 +100,8 @@ class Session:
             self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="storage"))
 
     def close(self, spider: Spider, reason: str) -> None:
-        """Close the archive's file; a run that `nq57` started is finished by `nq57`."""
+        """Close the archive's file and end the children; a run that `nq57` started is finished by `nq57`."""
+        self.apart.close()
         self.archive.close()
         if self._own_run:
             runs.finish(self.db, self.run_id, "ok" if reason == "finished" else "interrupted", dict(self.counts), now())

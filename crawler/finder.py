@@ -17,27 +17,42 @@ else:
 Engine = Literal["hyperscan", "aho-corasick"]
 Places = list[tuple[int, int]]
 """(index of the string, offset of its first byte), in the order of the offsets."""
+Find = Callable[[bytes], Places | None]
+"""The places in a page; None where there are more of them than was asked for."""
+_PIECE = 1 << 20
 
 ENGINES: tuple[Engine, ...] = ("hyperscan", "aho-corasick") if _HAS_HYPERSCAN else ("aho-corasick",)
 """What this machine has, the faster one first; they find the same."""
 
 
-def finder(strings: Sequence[bytes], engine: Engine | None = None) -> Callable[[bytes], Places]:
-    """Make the search for all places of `strings`, which are distinct, as they are written; overlapping ones count."""
-    return _by_hyperscan(strings) if (engine or ENGINES[0]) == "hyperscan" else _by_aho_corasick(strings)
+def finder(strings: Sequence[bytes], engine: Engine | None = None, most: int = 1 << 62) -> Find:
+    """Make the search for all places of `strings`, which are distinct, as they are written; overlapping ones count.
+
+    A page with more than `most` places is given up where that shows: it may have as many as it has bytes.
+    """
+    return _by_hyperscan(strings, most) if (engine or ENGINES[0]) == "hyperscan" else _by_aho_corasick(strings, most)
 
 
-def _by_aho_corasick(strings: Sequence[bytes]) -> Callable[[bytes], Places]:
+def _by_aho_corasick(strings: Sequence[bytes], most: int) -> Find:
     automaton = BytesAhoCorasick(list(strings), implementation=Implementation.DFA)
+    longest = max(map(len, strings))
 
-    def find(body: bytes) -> Places:
-        found = automaton.find_matches_as_indexes(body, overlapping=True)
-        return sorted(((which, start) for which, start, _ in found), key=_by_offset)
+    def find(body: bytes) -> Places | None:
+        found: Places = []
+        for at in range(0, len(body), _PIECE):
+            # a place is the piece's in which it begins
+            piece = body if len(body) <= _PIECE else body[at : at + _PIECE + longest - 1]
+            places = automaton.find_matches_as_indexes(piece, overlapping=True)
+            found += [(which, at + start) for which, start, _ in places if start < _PIECE]
+            if len(found) > most:
+                return None
+        found.sort(key=_by_offset)
+        return found
 
     return find
 
 
-def _by_hyperscan(strings: Sequence[bytes]) -> Callable[[bytes], Places]:
+def _by_hyperscan(strings: Sequence[bytes], most: int) -> Find:
     database = hyperscan.Database()
     database.compile(
         expressions=[b"".join(b"\\x%02x" % byte for byte in string) for string in strings],
@@ -46,13 +61,17 @@ def _by_hyperscan(strings: Sequence[bytes]) -> Callable[[bytes], Places]:
     )
     lengths = [len(string) for string in strings]
 
-    def find(body: bytes) -> Places:
+    def find(body: bytes) -> Places | None:
         found: Places = []
 
-        def note(which: int, start: int, end: int, flags: int, context: object) -> None:
+        def note(which: int, start: int, end: int, flags: int, context: object) -> bool:
             found.append((which, end - lengths[which]))
+            return len(found) > most  # true ends the scan
 
-        database.scan(body, match_event_handler=note)
+        try:
+            database.scan(body, match_event_handler=note)
+        except hyperscan.ScanTerminated:
+            return None
         found.sort(key=_by_offset)
         return found
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -62,8 +64,9 @@ class PoliteHandler(HTTP11DownloadHandler):
         self._contextFactory: Any = Certificates(crawler, self._contextFactory)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._stopped = False
+        self._robots = 0
+        """Files of rules that are under way."""
         crawler.signals.connect(self._note_headers, signal=signals.headers_received)
-        crawler.signals.connect(self._read_enough, signal=signals.bytes_received)
         crawler.signals.connect(self.stop, signal=STOP)
 
     def stop(self) -> None:
@@ -93,7 +96,8 @@ class PoliteHandler(HTTP11DownloadHandler):
             raise RefusedRequest(deferral.reason, deferral.detail, deferred=True)
         courtesy.asked(host)
         try:
-            response = await super().download_request(request)
+            with self._bounded(request):
+                response = await super().download_request(request)
         except _SILENT as error:
             reason, detail = reason_of(error, host)
             if isinstance(error, DownloadTimeoutError) and request.meta.get("answering"):
@@ -109,6 +113,22 @@ class PoliteHandler(HTTP11DownloadHandler):
     def _note_headers(self, request: Request) -> None:
         """An answer that began and is not whole in time was too slow; one that never began timed out."""
         request.meta["answering"] = True
+
+    @contextmanager
+    def _bounded(self, request: Request) -> Iterator[None]:
+        """Watch the bytes of a robots.txt. Nobody listens at other times: the signal is sent for every piece of a page."""
+        if not request.meta.get("is_robots"):
+            yield
+            return
+        self._robots += 1
+        if self._robots == 1:
+            self._crawler.signals.connect(self._read_enough, signal=signals.bytes_received)
+        try:
+            yield
+        finally:
+            self._robots -= 1
+            if not self._robots:
+                self._crawler.signals.disconnect(self._read_enough, signal=signals.bytes_received)
 
     def _read_enough(self, data: bytes, request: Request) -> None:
         """Of a robots.txt the beginning counts, however long it is."""

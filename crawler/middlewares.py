@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-ROBOTS_MAX_BYTES = 50_000_000
+ROBOTS_MAX_BYTES = 10_000_000
 """A robots.txt that is declared or unpacked to more than this is not read at all."""
 ROBOTS_PARSED = 1_048_576
 """Bytes of it that count (RFC 9309 2.5: at least 500 KiB); the handler stops reading there."""
@@ -175,7 +175,7 @@ def _rules(response: Response, origin: str) -> Rules:
     if status == 429:
         return RefusedRequest(Reason.RATE_LIMITED, f"{origin}/robots.txt answered 429", deferred=True)
     if status >= 500 or 300 <= status < 400:
-        reason = Reason.HTTP if status >= 500 else Reason.REDIRECT
+        reason = Reason.REDIRECT if "Location" in response.headers else Reason.HTTP
         return RefusedRequest(reason, f"{origin}/robots.txt answered {status}")
     if status >= 400:
         return Protego.parse("")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -25,6 +25,11 @@ _AHEAD = 400
 """Bytes after a hit whose own hits the same reading covers."""
 _DENSE = 150
 """After so many readings the page is full of hits, and is read in larger pieces."""
+_MOST_PLACES = 20_000
+_MOST_READINGS = 400
+_MOST_HIDDEN = 2_000_000
+"""Bounds of the work on one page, which a hostile one would have without end: pages of 250 kB that are dense with the words have
+1,000 places and 20 readings. Beyond them a page is kept, for extraction runs where it can be stopped."""
 _WORD = re.compile(r"[^\W_]+")
 
 # ── what may stand between the two halves of a name ────────────────────────────────────────────
@@ -42,11 +47,13 @@ _CLAUSE = re.compile(rb"(?i)(?>[^.;<>&]|<[^<>]*>|&#?\w{1,8};|\.(?![\s<]))*+")
 _JOINT = rb"(?:\s|&nbsp;|&\#160;|\xc2\xa0|[-_]|<[^<>]{0,300}>)"
 _QUYET = re.compile(rb"(?i)q(?:<[^<>]{0,200}>)*uy(?:<[^<>]{0,200}>)*(?:[^\s<>/_\-]{1,24}t|\s(?:e|[^\s<>\w]{1,10})\s?t\b)")
 """quyết, but not quyền, quy định or quỹ, in any encoding."""
-_BEHIND_NGHI = re.compile(rb"(?i)h(?:[^<>\s]{1,24}|\s?[il1])%b{0,8}\Z" % _JOINT)
+_BEHIND_NGHI = re.compile(rb"(?i)h(?:[^<>\s\"':,/]{1,24}|\s?[il1])%b{0,8}\Z" % _JOINT)
 """nghị quyết, but not quyết định or giải quyết."""
 _BEHIND_T = re.compile(rb"(?i)t%b{1,6}\Z" % _JOINT)
 _BEHIND_N = re.compile(rb"(?i)n%b{1,6}\Z" % _JOINT)
 _COMMITTEE = re.compile(rb"(?i)ban%b{1,6}c" % _JOINT)
+_STEERING = re.compile(rb"(?i)bc(?:<[^<>]{0,300}>)*[d\x80-\xff&\\]")
+"""BCĐ in any encoding, but neither ABC nor the numbers of colours."""
 _JOINTS_END = frozenset(b" \t\r\n\xa0;-_>")
 _MISREAD = re.compile(rb"(?i)[\s\-/._|,]{0,4}n\s?[qo]")
 """57-NO/TW, as scanners read it."""
@@ -59,8 +66,10 @@ _STRANGE = tuple(
     )
 )
 """Letters of another script or of an old encoding."""
+_USUAL = bytes(byte for byte in range(256) if _STRANGE[0].match(bytes([byte])) is None)
 _COMPANIONS = (b"59", b"66", b"68", b"70", b"71", b"72", b"79", b"80")
 """The resolutions with which it is enumerated."""
+_COMPANION = re.compile(b"|".join(_COMPANIONS))
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
 """Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _HIDDEN = tuple(s.encode() for s in ("&#110;", "&#x6e;", "&#x6E;", "\\u006e", "\\u006E", "&#53;", "&#x35;", "\\u0035"))
@@ -108,7 +117,7 @@ _BESIDE: dict[str, tuple[list[bytes], Callable[[bytes, int], bool] | None]] = {
     "phá": (_spelled("phá", "pha"), lambda body, at: _stands_behind(_BEHIND_T, body, at)),
     "quốc": (_spelled("quốc", "quoc"), lambda body, at: _stands_behind(_BEHIND_N, body, at)),
     "ban": (_cases(*_BAN), lambda body, at: _COMMITTEE.match(body, at) is not None),
-    "bcđ": (_cases("bc"), None),
+    "bcđ": (_cases("bc"), lambda body, at: _STEERING.match(body, at) is not None),
     "tổ": (_spelled("tác", "tac", "giúp", "giup"), None),
     "scien": (_cases("cien"), None),
 }
@@ -135,7 +144,7 @@ class Scanner:
         terms = [term for term in map(_squeezed, watch) if term]
         self._watch = AhoCorasick(terms) if terms else None
         strings, self._roles = _strings()
-        self._find = finder(strings, engine)
+        self._find = finder(strings, engine, _MOST_PLACES)
 
     def matches(self, body: bytes) -> bool:
         """True if the page may name the Resolution, its programme or a watched term."""
@@ -143,7 +152,12 @@ class Scanner:
         return self._named(body) or (self._watch is not None and self._watched(body, self._watch))
 
     def _named(self, body: bytes) -> bool:
-        page = _Page(body, self._find(body), self._roles)
+        places = self._find(body)
+        if places is None:
+            return True
+        page = _Page(body, places, self._roles)
+        if page.hides_letters and len(body) > _MOST_HIDDEN:
+            return True
         if page.hides_letters:
             return any(might_name(text) for marked in decoded(body) for text in unmarked(marked))
         covered = readings = 0
@@ -151,18 +165,25 @@ class Scanner:
             if end <= covered:
                 continue
             readings += 1
+            if readings > _MOST_READINGS:
+                return True
             covered = end + (_AHEAD if readings < _DENSE else 10 * _AHEAD)
             around = surroundings(body, start, covered)
-            readable = [*decoded(around)]
-            if any(might_name(text) for marked in readable for text in unmarked(marked)):
-                return True
-            if len(readable) > 1 and _GARBLED.search(around):
+            if _may_name(around):
                 return True
         return False
 
     def _watched(self, body: bytes, watch: AhoCorasick) -> bool:
         texts = (_squeezed(text) for marked in decoded(body) for text in unmarked(marked))
         return any(watch.find_matches_as_indexes(text) for text in texts)
+
+
+@lru_cache(maxsize=2_048)  # what stands in a site's menus and boxes stands there on all of its pages
+def _may_name(around: bytes) -> bool:
+    readable = [*decoded(around)]
+    if any(might_name(text) for marked in readable for text in unmarked(marked)):
+        return True
+    return len(readable) > 1 and _GARBLED.search(around) is not None
 
 
 class _Page:
@@ -172,6 +193,7 @@ class _Page:
         self._body = body
         self._anchors: list[tuple[str, int, int]] = []
         self._beside: dict[str, list[int]] = {word: [] for word in _BESIDE}
+        self._parts: dict[str, list[int]] = {}
         self.hides_letters = False
         for which, start in places:
             role, length = roles[which]
@@ -184,6 +206,13 @@ class _Page:
             else:
                 self._anchors.append((role, start, start + length))
 
+    @cached_property
+    def _strange(self) -> list[re.Pattern[bytes]]:
+        """The kinds of strange letters that the page has at all; most have none."""
+        letters, *escapes = _STRANGE
+        has_letters = bool(self._body.translate(None, _USUAL))
+        return [*([letters] if has_letters else []), *(form for form in escapes if form.search(self._body))]
+
     def hits(self) -> Iterator[tuple[int, int]]:
         """The places, in order, at which a name may stand."""
         for role, start, end in self._anchors:
@@ -194,7 +223,7 @@ class _Page:
         if role in (NUMBER, DECISION):
             if self._body[end : end + 1].isdigit() or self._in_a_longer_number(start):
                 return False
-            return role == DECISION or self._is_numbered(start, end)
+            return self._is_numbered(start, end) if role == NUMBER else self._body[end : end + 2] != b"px"
         if role == "k":
             return self._joined(_SCIENCE, _CLAUSE, start)
         if role == "i":
@@ -220,9 +249,11 @@ class _Page:
         after = self._next(_RESOLUTION, end)
         if 0 <= after - end <= _FAR and _FEW_WORDS.fullmatch(body, end, after):
             return True
-        if any(form.search(body, max(0, start - 300), start) or form.search(body, end, end + 24) for form in _STRANGE):
+        if any(form.search(body, max(0, start - 300), start) or form.search(body, end, end + 24) for form in self._strange):
             return True
         if not (0 <= after - end <= _FAR or start - self._nearest(_RESOLUTION, start) <= _FAR):
+            return False
+        if not (_COMPANION.search(body, max(0, start - 200), start) or _COMPANION.search(body, end, end + 200)):
             return False
         return any(
             _listed(body, body.rfind(number, max(0, start - 200), start), start, 2)
@@ -244,23 +275,21 @@ class _Page:
 
     def _nearest(self, part: str, start: int) -> int:
         """Where the last of the words begins before `start`; far away if none does."""
-        best = -_FAR * 10
-        for word in _PARTS[part]:
-            places = self._beside[word]
-            at = bisect_left(places, start)
-            if at:
-                best = max(best, places[at - 1])
-        return best
+        places = self._places(part)
+        at = bisect_left(places, start)
+        return places[at - 1] if at else -_FAR * 10
 
     def _next(self, part: str, end: int) -> int:
         """Where the first of the words begins behind `end`; -1 if none does nearby."""
-        best = end + _FAR + 1
-        for word in _PARTS[part]:
-            places = self._beside[word]
-            at = bisect_left(places, end)
-            if at < len(places):
-                best = min(best, places[at])
-        return best if best <= end + _FAR else -1
+        places = self._places(part)
+        at = bisect_left(places, end)
+        return places[at] if at < len(places) and places[at] <= end + _FAR else -1
+
+    def _places(self, part: str) -> list[int]:
+        """Where the words of a part begin, in order."""
+        if (places := self._parts.get(part)) is None:
+            places = self._parts[part] = sorted(at for word in _PARTS[part] for at in self._beside[word])
+        return places
 
 
 _BEHIND_BO = re.compile(rb"(?i)b[^<>\s]{0,14}(?:%b|['\"]|\xe2\x80.|&\w{1,8};){1,6}\Z" % _JOINT)

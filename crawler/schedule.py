@@ -28,6 +28,10 @@ _SOFT_DEATH = (8, timedelta(days=60))
 LONG_FAILING = 4
 """Failures in a row after which a run that nobody watches waits for the endpoint's own time."""
 
+BELIEVED_FOR = timedelta(days=13)
+"""For so long "unchanged" is believed of an endpoint: with weekly runs every other answer is a whole one at the latest. There are
+servers that say 304 for ever."""
+
 _PLAUSIBLE_PACE = (timedelta(minutes=1), LONGEST)
 
 
@@ -124,6 +128,11 @@ def rests(status: Health, failures: int, next_check_at: datetime | None, at: dat
     if next_check_at is None or next_check_at <= at:
         return False
     return status == "dead" or (unattended and status == "failing" and failures >= LONG_FAILING)
+
+
+def is_believed(whole_at: datetime | None, at: datetime, *, lies: bool) -> bool:
+    """Whether an endpoint is asked for changes only, rather than for everything; `whole_at`: its last answer with a body."""
+    return not lies and whole_at is not None and at - whole_at < BELIEVED_FOR
 
 
 def retry_after(value: str | None, at: datetime) -> timedelta | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -42,10 +43,11 @@ _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([0-9a-z]
 _PRINT_SEGMENT = re.compile(r"/(?:print|savefile)(?=/(?:[^/]+/)*[^/]*[0-9][^/]*\.html?$)", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"(?<=[^/])/amp/?$", re.IGNORECASE)
 _DOT_SEGMENT = re.compile(r"/\.(?=/|$)|/{2,}")
-_ENCODE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
+_ENCODE = re.compile(r"%[0-9A-Fa-f]{2}|%|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 
 
+@lru_cache(maxsize=1024)  # one address is asked about several times over: what it is, whether it lists, what day it names
 def canonical(url: str, base: str | None = None) -> str | None:
     """The key of a page: one address for all the addresses under which sites hand out the same page.
 
@@ -266,7 +268,7 @@ def _encode(part: str) -> str:
 
 def _encode_one(match: re.Match[str]) -> str:
     found = match[0]
-    if len(found) == 1:
+    if len(found) == 1 or found[0] != "%":
         return quote(found, safe="")
     plain = chr(int(found[1:], 16))
     return plain if _UNRESERVED.fullmatch(plain) else found.upper()

@@ -13,6 +13,7 @@ from lxml import etree
 from classifier.text import clean
 from crawler.dates import parse_date
 from crawler.discover.pace import pace
+from crawler.discover.packed import unpacked
 from crawler.discover.titles import plain, spaced
 from crawler.extract.encoding import decode
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable, Way
@@ -48,10 +49,11 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
     feed that still gave items is one too. Raises Unreadable(BAD_FEED) for anything that is no feed, or broken without items.
     """
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
+    body, broken = unpacked(body, MAX_BYTES)
     decoded = decode(body[:MAX_BYTES], content_type)
     text, before = _from_opening(clean(decoded.text))
     root, flaw = _parse(text)
-    flaw = flaw or before
+    flaw = flaw or before or broken
     if root is None or _name(root) not in _ROOTS:
         raise Unreadable(
             Reason.BAD_FEED, "HTML instead of a feed" if "<html" in text[:5_000].lower() else f"no feed: {flaw or 'empty'}"

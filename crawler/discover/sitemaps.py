@@ -1,10 +1,9 @@
-"""A sitemap's bytes in (urlset, news sitemap or index, plain or gzip), its pages and child sitemaps out."""
+"""A sitemap's bytes in (urlset, news sitemap, index or a list of addresses, plain or gzip), its pages and child sitemaps out."""
 
 from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from lxml import etree
 
 from crawler.clock import VIETNAM
 from crawler.dates import parse_date
+from crawler.discover.packed import unpacked
 from crawler.discover.periods import period_of
 from crawler.discover.titles import plain, spaced
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable
@@ -25,7 +25,7 @@ MAX_ENTRIES = 50_000
 MAX_CHILDREN = 1_000
 """Child sitemaps read of one index; the most a backfill visits."""
 
-_GZIP = b"\x1f\x8b"
+_PROLOGUE = 4_096
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _MAX_ELEMENTS = 1_000_000
 _MAX_CHILD_ELEMENTS = 1_000
@@ -48,7 +48,11 @@ def read_sitemap(body: bytes, url: str, *, since: date | None = None) -> Found:
     when it was published, and is not used for it. Raises Unreadable: TOO_LARGE for more than 50 MB decompressed, BAD_FEED for
     what is no sitemap or declares a document type (entities are refused, not expanded).
     """
-    data, flaw = _plain(body)
+    data, flaw = unpacked(body, MAX_BYTES)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(Reason.TOO_LARGE, f"{len(data)} bytes")
+    if (found := _listed(data, url)) is not None:
+        return found
     if _DECLARATION.search(data):
         raise Unreadable(
             Reason.BAD_FEED, "HTML instead of a sitemap" if b"<html" in data[:5_000].lower() else "declares entities"
@@ -81,20 +85,22 @@ def read_sitemap(body: bytes, url: str, *, since: date | None = None) -> Found:
     return Found(entries=tuple(pages.values()), more=tuple(newest_first), warnings=tuple(warnings))
 
 
-def _plain(body: bytes) -> tuple[bytes, str | None]:
-    """The XML, unpacked at most to the bound (a gzip bomb of 50 kB holds 50 MB), and what was wrong with the packing."""
-    if not body.startswith(_GZIP):
-        if len(body) > MAX_BYTES:
-            raise Unreadable(Reason.TOO_LARGE, f"{len(body)} bytes")
-        return body, None
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        data = unpacker.decompress(body, MAX_BYTES + 1)
-    except zlib.error as error:
-        raise Unreadable(Reason.BAD_FEED, f"broken gzip: {error}") from error
-    if len(data) > MAX_BYTES:
-        raise Unreadable(Reason.TOO_LARGE, f"more than {MAX_BYTES} bytes after decompression")
-    return data, None if unpacker.eof else "gzip ends early"
+def _listed(data: bytes, url: str) -> Found | None:
+    """The pages of a sitemap that is a text file with an address on each line, as sitemaps.org allows; None for any other."""
+    if b"<" in data[:_PROLOGUE] or not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"http"):
+        return None
+    pages: dict[str, Entry] = {}
+    unusable = 0
+    lines = data.decode("utf-8-sig", "replace").splitlines()
+    for line in filter(None, map(str.strip, lines[: 2 * MAX_ENTRIES])):
+        if len(pages) == MAX_ENTRIES:
+            break
+        if (key := canonical(line)) is None:
+            unusable += 1
+        else:
+            pages.setdefault(key, Entry(line, "sitemap", url, None, _day_in(line)))
+    notices = (Notice(Reason.BAD_FEED, f"{unusable} lines without a usable address"),) if unusable else ()
+    return Found(entries=tuple(pages.values()), warnings=notices)
 
 
 def _elements(data: bytes, warnings: list[Notice]) -> Iterator[etree._Element]:
@@ -133,6 +139,10 @@ def _published(element: etree._Element, address: str) -> PublishedAt | None:
     stated = element.findtext(f"{_NEWS}news/{_NEWS}publication_date")
     if stated and (found := parse_date(str(stated), source="feed")):
         return found
+    return _day_in(address)
+
+
+def _day_in(address: str) -> PublishedAt | None:
     day = date_in_url(address)
     return PublishedAt(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), has_time=False, source="url") if day else None
 

@@ -11,6 +11,8 @@ from crawler.schedule import retry_after
 from crawler.spiders.obstacles import obstacle
 from crawler.store.endpoints import Endpoint
 
+_LONGEST_VALIDATOR = 500
+_GZIP = b"\x1f\x8b\x08"
 _READABLE = (
     "text/",
     "application/xhtml",
@@ -30,11 +32,16 @@ def visit_of(endpoint: Endpoint, page: Page) -> Visit:
         endpoint.kind,
         "ok",
         http_status=page.status,
-        etag=page.header("ETag"),
-        last_modified=page.header("Last-Modified"),
+        etag=_validator(page.header("ETag")),
+        last_modified=_validator(page.header("Last-Modified")),
         digest=hashlib.sha256(page.body).hexdigest() if page.status == 200 else None,
         retry_after=retry_after(page.header("Retry-After"), page.fetched_at),
     )
+
+
+def _validator(value: str | None) -> str | None:
+    """What is sent back with the next request; nothing of a length that no server needs."""
+    return value if value and len(value) <= _LONGEST_VALIDATOR else None
 
 
 def health_of(reason: Reason) -> Health:
@@ -58,6 +65,8 @@ def unusable(page: Page) -> tuple[Reason, str] | None:
     """Why a page that arrived cannot be an article: something stands in its place, or it is of another kind; else None."""
     if (found := obstacle(page)) is not None:
         return found.reason, found.detail
+    if page.body.startswith(_GZIP):
+        return Reason.BAD_ENCODING, "gzip within what was unpacked already, or packed without a word"
     media = (page.header("Content-Type") or "text/html").lower()
     if not media.startswith(_READABLE) and not page.is_document():
         return Reason.BAD_DOCUMENT, f"content type {media[:100]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,12 +16,12 @@ from scrapy.http import Response
 from crawler.clock import now
 from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.guard import Refused
-from crawler.items import Entry, Fetched, Found, Outcome, Page, Reason, State
+from crawler.items import Entry, Fetched, Found, Outcome, Page, Reason, State, Unreadable
 from crawler.roster import Source
 from crawler.spiders.again import answered_again, ask_again
 from crawler.spiders.answers import refusal, unusable
 from crawler.spiders.obstacles import bot_wall
-from crawler.spiders.reading import attachments, page_of
+from crawler.spiders.reading import attachments, may_attach, page_of
 from crawler.spiders.steps import Step, Walk
 from crawler.store import pages, revisits
 from crawler.store.endpoints import Endpoint
@@ -30,6 +32,8 @@ from crawler.urls import canonical, is_listing_url, twins
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
+_AT_ONCE = 200
+"""Entries that are entered in one transaction."""
 NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
 
 
@@ -50,10 +54,28 @@ class Articles:
             self._walk.asked.add(revisit.url)
             yield ask_again(source.id, revisit, self.on_article_again, self.on_no_answer)
 
-    def enter(self, source: Source, endpoint: Endpoint, found: Found) -> Generator[Step, None, int]:
-        """Enter what an endpoint listed; returns (as a generator does) how many of it was new."""
+    async def enter(self, source: Source, endpoint: Endpoint, found: Found) -> tuple[list[Step], int]:
+        """Enter what an endpoint listed; what is to be done with it, and how many of it was new.
+
+        A sitemap may list 50,000 pages, so between some of them the other hosts have their turn.
+        """
+        steps: list[Step] = []
+        listed: set[str] = set()
+        news = 0
+        for some in _batches(found.entries):
+            wanted = self._enter(source, endpoint, some, listed, steps)
+            news += len(wanted)
+            for url, entry in wanted.items():
+                steps += self._fetch(source, url, entry)
+            await asyncio.sleep(0)
+        return steps, news
+
+    def _enter(
+        self, source: Source, endpoint: Endpoint, entries: tuple[Entry, ...], listed: set[str], steps: list[Step]
+    ) -> dict[str, Entry]:
+        """What is to be fetched of these entries, by its key; `listed` are the keys of the entries before them."""
         keyed: dict[str, Entry] = {}
-        for entry in found.entries:
+        for entry in entries:
             url = canonical(entry.url, base=endpoint.url)
             if url is None or is_listing_url(url) or self._too_old(entry):
                 continue
@@ -62,17 +84,16 @@ class Articles:
                 self._check_trap(url)
             except Refused as refusal:
                 if pages.is_wanted(self._session.db, url):
-                    yield Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail)
+                    steps.append(Outcome(url, source.id, State.REFUSED, refusal.reason, refusal.detail))
                 continue
             known = pages.known_as(self._session.db, source.id, url)
-            listed = next((twin for twin in twins(known) if twin in keyed), known)
-            keyed.setdefault(listed, dataclasses.replace(entry, found_on=endpoint.url))
+            if any(twin in listed for twin in twins(known)):
+                continue
+            listed.add(known)
+            keyed[known] = dataclasses.replace(entry, found_on=endpoint.url)
         column = endpoint.url if endpoint.kind == "column" else None
         wanted = pages.discover(self._session.db, source.id, keyed.items(), now(), column=column)
-        for url, entry in keyed.items():
-            if url in wanted:
-                yield from self._fetch(source, url, entry)
-        return len(wanted)
+        return {url: entry for url, entry in keyed.items() if url in wanted}
 
     def _too_old(self, entry: Entry) -> bool:
         return entry.published is not None and entry.published.value.date() < self._walk.earliest
@@ -103,7 +124,7 @@ class Articles:
             cb_kwargs={"source": source, "url": url, "entry": entry},
         )
 
-    def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> Iterator[Step]:
+    async def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> AsyncIterator[Step]:
         """One article or document, whatever the server answered."""
         page = page_of(response)
         final = canonical(page.url) or url
@@ -131,15 +152,23 @@ class Articles:
             yield Outcome(final, source.id, State.FAILED, *why, response.status)
             return
         follow = source.kind == "portal" and not page.is_document()
-        attached = list(self._attachments(source, entry, page)) if follow else []
+        attached = await self._attached(source, entry, page) if follow and may_attach(page) else []
         yield Fetched(source.id, final, page, entry)
-        yield from attached
+        for step in attached:
+            yield step
 
-    def _attachments(self, source: Source, entry: Entry, page: Page) -> Iterator[Step]:
+    async def _attached(self, source: Source, entry: Entry, page: Page) -> list[Step]:
         """A portal often publishes a plan as a file behind a page of three lines."""
+        try:
+            listed = await self._session.apart.call(attachments, page)
+        except Unreadable:
+            return []  # the page itself is kept, and read where it can be stopped
+        return list(self._attachments(source, entry, listed))
+
+    def _attachments(self, source: Source, entry: Entry, listed: list[Entry]) -> Iterator[Step]:
         found = [
             (pages.known_as(self._session.db, source.id, key), item)
-            for item in attachments(page)
+            for item in listed
             if (key := canonical(item.url)) and self._walk.reachable(source, item.url)
         ]
         wanted = pages.discover(self._session.db, source.id, found, now())
@@ -165,3 +194,9 @@ class Articles:
         if isinstance(failure.value, RefusedRequest) and failure.value.deferred:
             state = State.DISCOVERED
         yield Outcome(request.cb_kwargs["url"], source.id, state, reason, detail)
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
+    rest = iter(entries)
+    while some := tuple(islice(rest, _AT_ONCE)):
+        yield some

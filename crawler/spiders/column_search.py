@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,13 +11,13 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.clock import now
-from crawler.discover.columns import read_column, speaks_of_it
-from crawler.discover.navigation import MenuPage, Navigation, read_navigation
+from crawler.discover.columns import speaks_of_it
+from crawler.discover.navigation import MenuPage, Navigation
 from crawler.download import Interrupted
-from crawler.items import Page, Unreadable
+from crawler.items import Entry, Page, Unreadable
 from crawler.roster import Source
 from crawler.spiders.obstacles import obstacle
-from crawler.spiders.reading import charset_of, page_of
+from crawler.spiders.reading import page_of, read_menu_page
 from crawler.spiders.steps import ENDPOINT_PRIORITY, Step, Walk
 from crawler.store import columns
 from crawler.store.columns import Search, Sighting
@@ -77,11 +77,12 @@ class ColumnSearch:
         last = self._seeking[source_id]
         return last is None or now() - last.searched_at >= AGAIN_AFTER
 
-    def look(self, source: Source, page: Page, *, is_home: bool) -> list[Step]:
-        """What a home page or listing that was read anyway links to; from a home page without a column the search sets out."""
-        if not has_columns(source) or not (is_home or source.id in self._seeking):
-            return []
-        told = read_navigation(page.body, page.url, charset_of(page))
+    def wants(self, source: Source, *, is_home: bool) -> bool:
+        """Whether the menus of a home page or listing that was read anyway are of use."""
+        return has_columns(source) and (is_home or source.id in self._seeking)
+
+    def look(self, source: Source, page: Page, told: Navigation, *, is_home: bool) -> list[Step]:
+        """What such a page links to; from a home page without a column the search sets out."""
         steps = self._named(source, page, told)
         if not is_home or source.id not in self._seeking:
             return steps
@@ -97,18 +98,24 @@ class ColumnSearch:
         """What looked like a column lists nothing."""
         columns.withdraw(self._db, endpoint.source_id, endpoint.url)
 
-    def on_page(self, response: Response, source: Source) -> Iterator[Step]:
+    async def on_page(self, response: Response, source: Source) -> AsyncIterator[Step]:
         """One page of the navigation: the columns that it links to, whether it is one itself, and where to look next."""
         hunt = self._hunts[source.id]
         page = page_of(response)
         if response.status == 200 and not page.is_document() and obstacle(page) is None:
             hunt.read += 1
-            told = read_navigation(page.body, page.url, charset_of(page))
-            steps = self._named(source, page, told) or self._itself(source, page, told)
-            hunt.found = bool(steps)
-            hunt.add(told.pages)
-            yield from steps
-        yield from self._next(source, hunt)
+            try:
+                told, listed = await self._walk.session.apart.call(read_menu_page, page)
+            except Unreadable:
+                pass  # a page on which the reader was stopped: the search goes on without it
+            else:
+                steps = self._named(source, page, told) or self._itself(source, page, told, listed)
+                hunt.found = bool(steps)
+                hunt.add(told.pages)
+                for step in steps:
+                    yield step
+        for step in self._next(source, hunt):
+            yield step
 
     def on_no_page(self, failure: Failure) -> Iterator[Step]:
         """A page of the navigation that could not be asked: no endpoint, hence no failure; the search goes on without it."""
@@ -143,11 +150,9 @@ class ColumnSearch:
             steps += self._propose(source, sighting)
         return steps
 
-    def _itself(self, source: Source, page: Page, told: Navigation) -> list[Step]:
+    def _itself(self, source: Source, page: Page, told: Navigation, listed: tuple[Entry, ...]) -> list[Step]:
         """The page itself, where its heading is a column's name or nearly all that it lists is about the Resolution."""
-        try:
-            listed = read_column(page.body, page.url, charset=charset_of(page)).entries
-        except Unreadable:
+        if not listed:
             return []
         if told.title is not None:
             return self._propose(source, Sighting(source.id, page.url, True, "title", page.url, title=told.title))

@@ -1,20 +1,25 @@
-"""Which parser reads which endpoint: an endpoint and its page in, what it lists out."""
+"""Which parser reads which page: an endpoint's kind and its page in, what it lists out.
+
+Scrapy calls these functions in a child process (`crawler.apart`), where nothing of Scrapy or of the store is loaded.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 from datetime import date
-
-from scrapy.http import Response
+from typing import TYPE_CHECKING
 
 from crawler.clock import now
 from crawler.discover.columns import read_column
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
+from crawler.discover.navigation import Navigation, read_navigation
 from crawler.discover.sitemaps import read_sitemap
-from crawler.items import Entry, Found, Page, Unreadable
-from crawler.store.endpoints import Endpoint
+from crawler.items import EndpointKind, Entry, Found, Page, Unreadable
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 _PROLOGUE = 4_096
 _FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*+<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE)
@@ -33,21 +38,21 @@ def page_of(response: Response) -> Page:
     return Page(response.url, response.status, headers, response.body, now())
 
 
-def read_endpoint(endpoint: Endpoint, page: Page, *, as_listing: bool, since: date | None = None) -> Found:
+def read_endpoint(
+    kind: EndpointKind, page: Page, *, selector: str | None = None, as_listing: bool, since: date | None = None
+) -> Found:
     """Read one answer of an endpoint; what can list nothing of `since` or later is not among its further pages.
 
-    A home page's articles are listed only with `as_listing`. Raises Unreadable.
+    `selector` says which links of a listing are articles; a home page's are listed only with `as_listing`. Raises Unreadable.
     """
-    match endpoint.kind:
+    match kind:
         case "feed":
             return read_feed(page.body, page.url, page.headers)
         case "sitemap":
             return read_sitemap(page.body, page.url, since=since)
         case "listing":
             until = page.fetched_at.date()
-            return read_listing(
-                page.body, page.url, article=endpoint.selector, charset=charset_of(page), since=since, until=until
-            )
+            return read_listing(page.body, page.url, article=selector, charset=charset_of(page), since=since, until=until)
         case "column":
             feed = _FEED_ROOT.match(page.body[:_PROLOGUE])
             found = read_feed(page.body, page.url, page.headers) if feed else _read_column(page, since)
@@ -56,15 +61,28 @@ def read_endpoint(endpoint: Endpoint, page: Page, *, as_listing: bool, since: da
             return dataclasses.replace(read_listing(page.body, page.url), more=()) if as_listing else Found()
 
 
+def may_attach(page: Page) -> bool:
+    """Whether a page may link to files at all; most do not, and need not be parsed."""
+    return b".pdf" in page.body or b".doc" in page.body
+
+
 def attachments(page: Page) -> list[Entry]:
     """The PDF and DOCX files that a page links to."""
-    if b".pdf" not in page.body and b".doc" not in page.body:
-        return []
+    return [entry for entry in read_listing(page.body, page.url).entries if entry.way == "document"]
+
+
+def read_menu(page: Page) -> Navigation:
+    """What a page's menus tell of the site's columns."""
+    return read_navigation(page.body, page.url, charset_of(page))
+
+
+def read_menu_page(page: Page) -> tuple[Navigation, tuple[Entry, ...]]:
+    """What its menus tell, and what the page itself lists, were it a column."""
     try:
-        found = read_listing(page.body, page.url)
+        listed = read_column(page.body, page.url, charset=charset_of(page)).entries
     except Unreadable:
-        return []
-    return [entry for entry in found.entries if entry.way == "document"]
+        listed = ()
+    return read_menu(page), listed
 
 
 def _read_column(page: Page, since: date | None) -> Found:

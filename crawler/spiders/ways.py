@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,16 +13,17 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.clock import now
+from crawler.discover.navigation import Navigation
 from crawler.download import Interrupted, reason_of
 from crawler.items import EndpointKind, Found, Page, Reason, Unreadable, Visit
 from crawler.roster import Source
-from crawler.schedule import rests
+from crawler.schedule import is_believed, rests
 from crawler.spiders.answers import health_of, refusal, visit_of
 from crawler.spiders.articles import Articles
 from crawler.spiders.column_search import ColumnSearch, seeks_columns
 from crawler.spiders.depth import Depth
 from crawler.spiders.obstacles import bot_wall
-from crawler.spiders.reading import page_of, read_endpoint
+from crawler.spiders.reading import page_of, read_endpoint, read_menu
 from crawler.spiders.steps import ENDPOINT_PRIORITY, Step, Walk
 from crawler.store import endpoints
 from crawler.store.endpoints import Endpoint
@@ -60,7 +62,8 @@ class Ways:
 
     def ask(self, endpoint: Endpoint) -> Request:
         """The request to an endpoint, conditional where an unchanged answer would bring nothing."""
-        headers = {} if self._wants_all(endpoint) else _conditions(endpoint)
+        believed = is_believed(endpoint.whole_at, now(), lies=endpoint.lies)
+        headers = _conditions(endpoint) if believed and not self._wants_all(endpoint) else {}
         self._walk.asked.add(endpoint.url)
         return Request(
             endpoint.url,
@@ -92,14 +95,32 @@ class Ways:
         steps = self._unread(source, endpoint, n, page, visit, response)
         if steps is None:
             try:
-                found = read_endpoint(endpoint, page, as_listing=_only_home(source), since=self._walk.earliest)
+                found, menu = await self._read_apart(source, endpoint, n, page)
             except Unreadable as error:
                 steps = self._unusable(endpoint, n, visit, error)
             else:
-                steps = self._read(source, endpoint, n, page, visit, found)
+                # The visit comes last: once its ETag is kept, a crash could no longer bring back what was not yet entered.
+                entered, news = await self._articles.enter(source, endpoint, found)
+                steps = chain(entered, self._read(source, endpoint, n, page, visit, found, news, menu))
         for step in steps:
             if isinstance(step, Visit) or not self._only_look:
                 yield step
+
+    async def _read_apart(self, source: Source, endpoint: Endpoint, n: int, page: Page) -> tuple[Found, Navigation | None]:
+        """What the answer lists, and where a column is sought, what its menus tell. Raises Unreadable."""
+        apart, is_home = self._session.apart, endpoint.kind == "home"
+        found = await apart.call(
+            read_endpoint,
+            endpoint.kind,
+            page,
+            selector=endpoint.selector,
+            as_listing=_only_home(source),
+            since=self._walk.earliest,
+        )
+        has_menu = endpoint.kind in ("home", "listing") and n == 1 and not self._only_look
+        if not has_menu or not self._columns.wants(source, is_home=is_home):
+            return found, None
+        return found, await apart.call(read_menu, page)
 
     def _unread(
         self, source: Source, endpoint: Endpoint, n: int, page: Page, visit: Visit, response: Response
@@ -136,12 +157,20 @@ class Ways:
             return
         yield dataclasses.replace(visit, health=health_of(error.reason), reason=error.reason, detail=error.detail, digest=None)
 
-    def _read(self, source: Source, endpoint: Endpoint, n: int, page: Page, visit: Visit, found: Found) -> Iterator[Step]:
-        # The visit comes last: once its ETag is kept, a crash could no longer bring back what was not yet entered.
-        news = yield from self._articles.enter(source, endpoint, found)
+    def _read(
+        self,
+        source: Source,
+        endpoint: Endpoint,
+        n: int,
+        page: Page,
+        visit: Visit,
+        found: Found,
+        news: int,
+        menu: Navigation | None,
+    ) -> Iterator[Step]:
         onward = list(self._follow(source, endpoint, found, n, news))
-        if endpoint.kind in ("home", "listing") and n == 1 and not self._only_look:
-            onward += self._columns.look(source, page, is_home=endpoint.kind == "home")
+        if menu is not None:
+            onward += self._columns.look(source, page, menu, is_home=endpoint.kind == "home")
         if n == 1:
             evidence = page if endpoint.kind in ("column", "home") else None
             told = dataclasses.replace(visit, title=found.title, items=len(found.entries), notices=found.warnings, page=evidence)

@@ -28,6 +28,10 @@ class Endpoint:
     next_check_at: datetime | None = None
     unfinished: bool = False
     """Its later pages were still to be asked when a crawl ended."""
+    whole_at: datetime | None = None
+    """Its last answer with a body."""
+    lies: bool = False
+    """It named one ETag or Last-Modified for two bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,18 @@ class Visited:
 def of_source(db: Database, source_id: str) -> list[Endpoint]:
     """Every endpoint of a source, the roster's and the discovered ones."""
     rows = db.execute(
-        """select source_id, url, kind, selector, etag, last_modified, digest, status, failures, next_check_at, unfinished
+        """select source_id, url, kind, selector, etag, last_modified, digest, status, failures, next_check_at, unfinished,
+               whole_at, lies
            from endpoints
            where source_id = ? order by kind = 'home' desc, url""",
         [source_id],
     )
-    return [replace(Endpoint(*row[:-2]), next_check_at=_moment(row[-2]), unfinished=bool(row[-1])) for row in rows.fetchall()]
+    return [
+        replace(
+            Endpoint(*known), next_check_at=_moment(due), unfinished=bool(unfinished), whole_at=_moment(whole), lies=bool(lies)
+        )
+        for *known, due, unfinished, whole, lies in rows.fetchall()
+    ]
 
 
 def discovered(db: Database, source_id: str, url: str, kind: EndpointKind) -> None:
@@ -87,13 +97,14 @@ def forget(db: Database, source_id: str, url: str) -> None:
 def record(db: Database, visit: Visit, at: datetime) -> bool:
     """Write a visit; an unchanged or failed one keeps what the last whole answer said. True: nobody has seen it work."""
     row = db.execute(
-        """select failures, interval_s, changed_at, failing_since, items, unverified and verified_on is null from endpoints
+        """select failures, interval_s, changed_at, failing_since, items, unverified and verified_on is null,
+               etag, last_modified, digest from endpoints
            where source_id = ? and url = ?""",
         [visit.source_id, visit.url],
     ).fetchone()
     if row is None:
         return False
-    failures, seconds, changed_at, failing_since, items, unverified = row
+    failures, seconds, changed_at, failing_since, items, unverified, *told = row
     interval = None if seconds is None else timedelta(seconds=seconds)
     lists = visit.kind in ("feed", "listing", "column") or (visit.kind == "sitemap" and bool(visit.items or items))
     decision = decide(
@@ -109,6 +120,7 @@ def record(db: Database, visit: Visit, at: datetime) -> bool:
                interval_s = :interval, changed_at = :changed_at,
                etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
                digest = coalesce(:digest, digest), title = coalesce(:title, title), items = coalesce(:items, items),
+               whole_at = case when :digest is null then whole_at else :at end, lies = max(lies, :lies),
                new_items = case when :answered then :new else new_items end,
                warc_file = coalesce(:warc_file, warc_file), warc_offset = coalesce(:warc_offset, warc_offset)
            where source_id = :source_id and url = :url""",
@@ -127,6 +139,7 @@ def record(db: Database, visit: Visit, at: datetime) -> bool:
             "etag": visit.etag,
             "last_modified": visit.last_modified,
             "digest": visit.digest,
+            "lies": int(_lies(visit, *told)),
             "title": visit.title,
             "items": visit.items,
             "warc_file": visit.warc_file,
@@ -195,6 +208,15 @@ def _settled(rows: list[tuple[Health, str | None, int, int]]) -> tuple[Health, s
         return "unknown", None
     order: tuple[Health, ...] = ("blocked", "failing", "dead", "unknown")
     return min(against, key=lambda found: order.index(found[0]))
+
+
+def _lies(visit: Visit, etag: str | None, last_modified: str | None, digest: str | None) -> bool:
+    """Whether the server now sends another body under what it said of the last; a weak ETag promises no equal bytes."""
+    if visit.digest is None or digest is None or visit.digest == digest:
+        return False
+    if etag or visit.etag:
+        return visit.etag == etag and not str(etag).startswith("W/")
+    return last_modified is not None and visit.last_modified == last_modified
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from pathlib import Path
 from unicodedata import normalize
@@ -129,3 +130,10 @@ _PIECES = st.sampled_from(
 def test_any_bytes_are_found_or_unreadable(body: bytes) -> None:
     outcome = attempt(body)
     assert isinstance(outcome, Found) or outcome.reason is Reason.BAD_FEED
+
+
+def test_a_packed_feed_is_unpacked_within_the_bound() -> None:
+    assert [entry.url for entry in read_feed(gzip.compress(RSS.encode()), URL).entries] == ["http://bao.vn/1"]
+    with pytest.raises(Unreadable) as raised:
+        read_feed(gzip.compress(b" " * 20_000_000), URL)
+    assert raised.value.reason is Reason.TOO_LARGE

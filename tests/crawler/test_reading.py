@@ -20,7 +20,7 @@ FEED = """<rss version="2.0"><channel><title>Chuyên trang</title><link>http://a
 def column(body: str) -> tuple[str, ...]:
     endpoint = Endpoint("a", "http://a.vn/nq57", "column", None, None, None, None, "unknown")
     page = Page("http://a.vn/nq57", 200, (), body.encode(), now())
-    return tuple(entry.way for entry in read_endpoint(endpoint, page, as_listing=False).entries)
+    return tuple(entry.way for entry in read_endpoint(endpoint.kind, page, as_listing=False).entries)
 
 
 @pytest.mark.parametrize(

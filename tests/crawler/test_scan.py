@@ -183,7 +183,33 @@ def test_both_engines_find_the_same(parts: list[bytes]) -> None:
     strings = _strings()[0]
     places = [(which, at) for which, string in enumerate(strings) for at in range(len(body)) if body.startswith(string, at)]
     for engine in ENGINES:
-        assert sorted(finder(strings, engine)(body)) == sorted(places), engine
+        assert sorted(finder(strings, engine)(body) or []) == sorted(places), engine
+
+
+@given(st.lists(st.sampled_from([b"57", b"x" * 1_500_000]), min_size=1, max_size=6))
+def test_both_engines_give_up_at_the_same_page(parts: list[bytes]) -> None:
+    body = b"".join(parts)
+    count = body.count(b"57")
+    for engine in ENGINES:
+        places = finder([b"57", b"x57x"], engine, 2)(body)
+        assert (places is None) == (count + body.count(b"x57x") > 2), engine
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "57 ",
+        "<57",
+        "Nghị quyết 58, 57-",
+        "Nghị quyết một hai ba bốn 57 của Chính phủ ",
+        "&#110;&#113;",
+        "khoa học ",
+        "\\u1ecb 57 ",
+    ],
+)
+def test_a_page_that_would_take_minutes_is_kept_unread(words: str) -> None:
+    body = words.encode() * (5_000_000 // len(words))
+    assert all(scanner.matches(body) for scanner in SCANNERS.values())
 
 
 @given(st.binary(max_size=2_000))

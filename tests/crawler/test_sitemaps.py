@@ -78,3 +78,16 @@ def test_any_bytes_are_found_or_unreadable(body: bytes, inner: bytes) -> None:
     for data in (body, gzip.compress(body), HEAD + b"<url><loc>" + inner + b"</loc></url></urlset>"):
         outcome = attempt(data)
         assert isinstance(outcome, Found) or outcome.reason is Reason.BAD_FEED
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\r\n"])
+def test_a_list_of_addresses_is_a_sitemap(before: bytes) -> None:
+    listed = before + b"http://bao.vn/20250612/bai-1.html\r\nnonsense\r\n\r\n  http://bao.vn/bai-2.html\nhttp://bao.vn/bai-2.html"
+    found = read_sitemap(gzip.compress(listed), URL)
+    assert [entry.url for entry in found.entries] == ["http://bao.vn/20250612/bai-1.html", "http://bao.vn/bai-2.html"]
+    assert [notice.detail for notice in found.warnings] == ["1 lines without a usable address"]
+
+
+def test_a_list_of_addresses_is_bounded() -> None:
+    body = b"".join(b"http://bao.vn/bai-%d.html\n" % n for n in range(MAX_ENTRIES + 10))
+    assert len(read_sitemap(body, URL).entries) == MAX_ENTRIES

@@ -36,6 +36,8 @@ class Crawl:
     seconds: float
     peak: int
     """Bytes of resident memory, the whole process tree at its largest."""
+    own: int
+    """The same of the crawl process alone."""
     db: Path
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -50,7 +52,7 @@ def crawl(roster: Path, db: Path, *more: str, stop: tuple[float, signal.Signals]
     line = [NQ57, "--db", db, "--json", command, "--roster", roster, *more]
     began = time.monotonic()
     with subprocess.Popen(list(map(str, line)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        peak = [0]
+        peak = [0, 0]
         watch = threading.Thread(target=_watch, args=(process, peak), daemon=True)
         watch.start()
         if stop is not None:
@@ -62,7 +64,7 @@ def crawl(roster: Path, db: Path, *more: str, stop: tuple[float, signal.Signals]
         finally:
             process.kill()
         watch.join(5)
-    return Crawl(process.returncode, out, err, time.monotonic() - began, peak[0], db)
+    return Crawl(process.returncode, out, err, time.monotonic() - began, peak[0], peak[1], db)
 
 
 def loopback(*more: str) -> tuple[str, ...]:
@@ -134,7 +136,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         ]
         place = tmp_path_factory.mktemp("bed")
         # Time enough for a busy machine to take in what is too large before it is too slow.
-        yield Whole(bed, crawl(write_roster(place / "sources.yaml", entries), place / "x.db", *loopback("--timeout", "10")))
+        yield Whole(bed, crawl(write_roster(place / "sources.yaml", entries), place / "x.db", *loopback("--timeout", "15")))
 
 
 def _entry(number: int, scenario: Scenario, port: int) -> dict[str, object]:
@@ -145,7 +147,8 @@ def _entry(number: int, scenario: Scenario, port: int) -> dict[str, object]:
 
 def _watch(process: subprocess.Popen[str], peak: list[int]) -> None:
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(_resident(pid) for pid in _tree(process.pid)))
+        sizes = [_resident(pid) for pid in _tree(process.pid)]
+        peak[:] = max(peak[0], sum(sizes)), max(peak[1], sizes[0])
         time.sleep(0.05)
 
 

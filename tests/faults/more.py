@@ -11,6 +11,16 @@ PAGE = article()
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
+SPELLINGS = (
+    *("http://2130731777/", "http://0x7f006301/", "http://0177.0.0143.1/", "http://127.0.25345/", "http://127.6504193/"),
+    *("http://0x7f.0.0x63.1/", "http://[::ffff:127.0.99.1]/", "http://[::ffff:7f00:6301]/", "http://１２７.０.９９.１/"),
+    *("http://①②⑦.0.99.1/", "http:/\\127.0.99.1/", "http://127.0.99.1#@{host}/", "http://{host}:{port}@127.0.99.1/"),
+    *("http://127.0.99.1\\@{host}/", "http://127.0.99.1./", "http://%31%32%37.0.99.1/", "http://127。0。99。1/"),
+    *("http://[64:ff9b::127.0.99.1]/", "http://0:{port}/", "http://[::]:{port}/", "http://LOCALHOST:{port}/"),
+    *("http://{host}.127.0.99.1/", "http:127.0.99.1", "//127.0.99.1/", "http://[2002:7f00:6301::]/"),
+)
+
+
 def _page(name: str, does: str, reason: str, play: Serve) -> Scenario:
     return Scenario(name, "page", does, reason, play)
 
@@ -56,6 +66,26 @@ async def cookies(wire: Wire) -> None:
 async def half_gzip(wire: Wire) -> None:
     packed = gzip.compress((PAGE + "x" * 200_000).encode())
     await wire.answer(packed[: len(packed) // 2], Content_Encoding="gzip")
+
+
+async def tiny_chunks(wire: Wire) -> None:
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in PAGE.encode())
+    await wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n")
+
+
+async def packed_feed(wire: Wire) -> None:
+    listed = feed(good_links(f"http://{wire.ask.host}:{wire.ask.port}"))
+    await wire.answer(gzip.compress(listed.encode()), kind="application/rss+xml")
+
+
+async def text_sitemap(wire: Wire) -> None:
+    base = f"http://{wire.ask.host}:{wire.ask.port}"
+    await wire.answer("\n".join([*good_links(base), f"{base}/tin/nghi-quyet-57-trien-khai-900004.html"]), kind="text/plain")
+
+
+async def long_sitemap(wire: Wire) -> None:
+    urls = "".join(f"<url><loc>http://{FORBIDDEN}/{'./a' * 600}-{n}.html</loc></url>" for n in range(2_000))
+    await wire.answer(f"<urlset xmlns='{SITEMAP}'>{urls}</urlset>", kind="application/xml")
 
 
 async def sitemap_of_itself(wire: Wire) -> None:
@@ -243,6 +273,29 @@ MORE: tuple[Scenario, ...] = (
         "User-agent: *\nDisallow: /\nAllow: /feed.xml\nAllow: /tin/\n",
     ),
     Scenario("robots-file", "robots", "redirects to file:", "redirect", leads("file:///etc/passwd")),
+    Scenario(
+        "robots-not-modified",
+        "robots",
+        "304 to a first request",
+        "http",
+        raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"),
+    ),
+    # what an attack on the whole crawl found
+    _links("link-spellings", "somebody else's address in 25 spellings", "outside-hosts", *SPELLINGS),
+    _page("redirect-no-port", "redirects to port 99999", "redirect", leads("http://{host}:99999/")),
+    _page(
+        "gzip-within",
+        "gzip once more under one content-encoding",
+        "bad-encoding",
+        says(gzip.compress(gzip.compress(PAGE.encode())), Content_Encoding="gzip"),
+    ),
+    _page("dense", "57 three million times", "none", says(PAGE + "57 " * 3_000_000)),
+    _page("hidden-letters", "letters as entities, 9 MB of them", "none", says("<p>" + "&#110;&#113;" * 750_000)),
+    _page("chunks-of-one", "a page in chunks of one byte", "none", tiny_chunks),
+    Scenario("feed-packed", "feed", "a gzip file that nobody announces", "none", packed_feed),
+    _feed("feed-escaped", "a title that is escaped over and over", "none", "Bài 0", "&amp;lt;" * 100_000),
+    Scenario("sitemap-text", "sitemap", "a list of addresses without XML", "none", text_sitemap),
+    Scenario("sitemap-long", "sitemap", "2,000 addresses of 2,000 characters", "outside-hosts", long_sitemap),
 )
 ALL = (*SCENARIOS, *MORE)
 """Every row of docs/faults.md."""
