@@ -12,14 +12,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
-from crawler.confinement import CONTEXT, OUT_OF_MEMORY, bound_memory, die_with
+from crawler.bounds import OUT_OF_MEMORY, bound_memory, die_with
 from crawler.items import Page, Reason, Unreadable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# spawn: a forked child would inherit the database connection and the run's lock
+_CONTEXT = get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,8 @@ class _Child:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._pipe, theirs = CONTEXT.Pipe()
-        self._process = CONTEXT.Process(target=_serve, args=(theirs, limits.memory, os.getpid()), daemon=True)
+        self._pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, limits.memory, os.getpid()), daemon=True)
         self._process.start()
         theirs.close()
         self._is_new = True

@@ -13,7 +13,7 @@ from queue import Empty, LifoQueue, Queue
 from threading import Lock, Thread
 from typing import Any, TextIO
 
-from monitor.bounds import OUT_OF_MEMORY, Limits, bound_memory, die_with
+from crawler.bounds import OUT_OF_MEMORY, Limits, bound_memory, die_with
 from monitor.lines import BadLine, answer, text_in, written
 
 MAX_FILE = 50_000_000

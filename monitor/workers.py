@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Protocol
 
 from classifier.model_file import ModelError
+from crawler.bounds import OUT_OF_MEMORY, Limits, bound_memory, die_with
 from crawler.items import Reason
 from crawler.store.pages import Archived
-from monitor.bounds import OUT_OF_MEMORY, Limits, bound_memory, die_with
 from monitor.reading import Reading
 from monitor.runs import CannotRun
 

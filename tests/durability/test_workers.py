@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from classifier.model_file import ModelError
+from crawler.bounds import Limits
 from crawler.items import Reason
 from crawler.store.pages import Archived
-from monitor.bounds import Limits
 from monitor.reading import Reading
 from monitor.runs import CannotRun
 from monitor.workers import read_all

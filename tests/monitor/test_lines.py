@@ -13,7 +13,7 @@ from time import monotonic, sleep
 import pytest
 from pypdf import PdfWriter
 
-from monitor.bounds import Limits
+from crawler.bounds import Limits
 from monitor.extracting import extract_lines
 
 PAGE = (
