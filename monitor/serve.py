@@ -43,7 +43,7 @@ def serve(db: Path, host: str = "127.0.0.1", port: int = 8001, anonymous: str | 
     if not db.is_file():
         raise CannotRun(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
     open_database(db).close()
-    _welcome(db, host, port)
+    welcome(db, host, port)
     path = os.pathsep.join(filter(None, (str(_HERE.parent), os.environ.get("PYTHONPATH"))))
     env = {**os.environ, "PYTHONPATH": path} | ({"NQ57_ANONYMOUS": anonymous} if anonymous else {})
     try:
@@ -53,7 +53,7 @@ def serve(db: Path, host: str = "127.0.0.1", port: int = 8001, anonymous: str | 
         return 0
 
 
-def _welcome(db: Path, host: str, port: int) -> None:
+def welcome(db: Path, host: str, port: int) -> None:
     """Make the accounts, and while there are none, tell whoever started the site how to become the administrator."""
     from crawler.store.accounts.db import NoAccounts, accounts_path, make_accounts, writing
     from crawler.store.accounts.people import make_first_link

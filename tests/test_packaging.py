@@ -57,4 +57,5 @@ def test_the_wheel_carries_data_and_a_model_that_loads(wheel: Path, tmp_path: Pa
         model = archive.extract("classifier/model/topics.npz", tmp_path)
     assert {"classifier/labels/awards.yaml", "classifier/examples/news.jsonl", "classifier/baseline.json"} <= names
     assert {"crawler/roster/agencies.yaml", "crawler/store/migrations/0001_initial.sql"} <= names
+    assert {"crawler/store/accounts/migrations/0001_accounts.sql", "crawler/store/views/articles_public.sql"} <= names
     assert TopicModel.load(Path(model)).about["examples"] > 170

@@ -229,6 +229,18 @@ async def test_the_workings_are_for_administrators(client: Any, staff: Person, a
         assert (await stranger.get("/-/versions.json")).status_code == 404
 
 
+async def test_the_data_page_says_what_its_reader_can_use(
+    client: Any, staff: Person, analyst: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anonymous, known, querying = [(await who.get("/du-lieu")).text for who in (client, staff, analyst)]
+    assert 'href="/nq57/articles.json"' in anonymous and 'href="/nq57/articles"' not in anonymous
+    assert 'href="/nq57/articles"' in known and "/nq57/-/query" not in known
+    assert 'href="/nq57/-/query"' in querying
+    monkeypatch.setenv("NQ57_ANONYMOUS", "no-text")
+    closed = (await client.get("/du-lieu")).text
+    assert 'href="/nq57/articles_public.json"' in closed and 'href="/nq57/articles.json"' not in closed
+
+
 FORM = "/duyet/khong/co/o/sau/nay"
 
 
