@@ -14,6 +14,7 @@ from crawler.store.accounts.people import ROLES, Refused
 from monitor.site.accounts import accounts_of
 from monitor.site.desk import Desk
 from monitor.site.forms import fields_of
+from monitor.site.roles import may
 from monitor.site.rules import read_name, read_role, read_username
 from monitor.site.visitors import visitor_of
 
@@ -77,7 +78,15 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         shown = {"entries": entries[:PAGE], "actors": actors, "actor": actor, "day_chosen": day, "older": last}
         return await desk.page(request, "audit", **shown)
 
-    return [
+    def administrators(route: Any) -> Any:
+        async def checked(request: Any) -> Response:
+            # The guard has looked already; a slip there must not open this.
+            allowed = may(visitor_of(request).actor, "accounts")
+            return await route(request) if allowed else await desk.problem(request, 403)
+
+        return checked
+
+    routes = [
         (r"^/quan-tri$", accounts),
         (r"^/quan-tri/tao$", acting("created", create)),
         (r"^/quan-tri/vai-tro$", acting("role", change_role)),
@@ -86,6 +95,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         (r"^/quan-tri/lien-ket$", acting("link", lambda _: people.make_link)),
         (r"^/quan-tri/nhat-ky$", log),
     ]
+    return [(path, administrators(route)) for path, route in routes]
 
 
 async def _page(desk: Desk, request: Any, wrong: str = "", status: int = 200, link: str = "", link_of: str = "") -> Response:

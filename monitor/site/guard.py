@@ -45,8 +45,8 @@ _STOCK = (
     "object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _LATER = "Nhiều người đang đăng nhập, xin thử lại sau ít giây. / Many are signing in, please try again soon.\n".encode()
-_DROPPED = frozenset({"_searchmode", "_where", "_trace", "_stream"})
-"""Parameters of Datasette that let a stranger write search expressions or SQL, see queries, or stream for ever."""
+_DROPPED = frozenset({"_searchmode", "_where", "_through", "_trace", "_stream"})
+"""Parameters of Datasette: a stranger's search expressions and SQL, questions to closed tables, queries, endless streams."""
 _FOREIGN = (b"authorization", b"proxy-authorization")
 """Other ways to say who one is: there is one way in here."""
 

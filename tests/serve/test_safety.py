@@ -143,6 +143,9 @@ async def test_facets_and_conditions_of_strangers_are_refused(client: Any) -> No
     assert (await client.get("/nq57/articles.json?_facet=title")).status_code in (400, 403)
     whole = (await client.get("/nq57/articles.json?_extra=count")).json()["count"]
     assert (await client.get("/nq57/articles.json?_extra=count&_where=1%3D0")).json()["count"] == whole
+    through = quote('{"table": "articles", "column": "text", "value": "x"}')
+    sources = (await client.get("/nq57/sources.json")).json()["rows"]
+    assert (await client.get(f"/nq57/sources.json?_through={through}")).json()["rows"] == sources
 
 
 async def test_errors_are_ours_and_say_nothing_of_the_cause(client: Any) -> None:
