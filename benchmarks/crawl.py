@@ -20,8 +20,8 @@ from benchmarks.turns import Result, in_turns
 
 ARTICLES = 30
 """Of each host; the slow peer gets a part of them."""
-EXTRACTED = 3
-FETCHED = {"newspaper4k": 24, "news-please": 24}
+EXTRACTED = 1
+FETCHED = {"newspaper4k": 16, "news-please": 16}
 """Pages that these slower peers are given."""
 SMALL = 4_000
 """Bytes of a page where only memory counts."""

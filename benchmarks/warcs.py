@@ -60,7 +60,7 @@ def _file(place: Path, plain: list[bytes], related: list[bytes], count: int, sha
     every = round(1 / share)
     with ArchiveWriter(place, 1) as archive:
         for n in range(count):
-            body = related[n // every % KINDS] if n % every == 0 else plain[n % KINDS]
+            body = related[n // every % len(related)] if n % every == 0 else plain[n % len(plain)]
             headers = (("Content-Type", "text/html; charset=utf-8"),)
             archive.write(Page(f"https://bao-{n % 50}.demo/tin-bai-{100_000 + n}.html", 200, headers, body, now()))
     return place / "1-00000.warc.gz"

@@ -161,6 +161,35 @@ def test_a_crawl_at_work_is_not_joined_and_two_joins_do_not_meet(single: Path, t
     assert second.returncode == 1 and str(joined) in second.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_clocks_an_hour_apart_lose_and_double_nothing(hours: int, single: Path, tmp_path: Path, rows_of) -> None:  # type: ignore[no-untyped-def]
+    """Another machine has seen the same pages, and its clock is wrong."""
+    other = tmp_path / "other" / "x.db"
+    shutil.copytree(single.parent, other.parent)
+    db = open_database(other)
+    with db.atomic():
+        db.execute("update identity set uuid = 'other'")
+        for table, column in (
+            ("pages", "fetched_at"),
+            ("pages", "first_seen_at"),
+            ("articles", "fetched_at"),
+            ("endpoints", "checked_at"),
+        ):
+            moved = f"strftime('%Y-%m-%dT%H:%M:%S', {column}, '{hours:+d} hours', '+7 hours') || '+07:00'"
+            db.execute(f"update {table} set {column} = {moved} where {column} is not null")
+    db.close()
+    wanted = rows_of(single)
+    for number, order in enumerate(([single, other], [other, single])):
+        joined = tmp_path / f"joined{number}" / "x.db"
+        for _ in range(2):
+            assert nq57(joined, "merge", *order).returncode == 0
+        assert rows_of(joined) == wanted
+        # Each page's record can still be read: the row leads to the archive of whoever saw it last.
+        assert nq57(joined, "process", "--all", "--workers", "1").returncode == 0
+        assert rows_of(joined) == wanted
+
+
 def test_hosts_of_one_domain_stay_together_and_every_source_has_one_shard() -> None:
     sources = load_roster(None).sources
     for count in (1, 2, 4, 7):
