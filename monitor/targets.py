@@ -34,7 +34,8 @@ _GONE = frozenset({404, 410})
 
 def measure(db: Database, roster: Roster, as_of: date) -> list[dict[str, object]]:
     """Measure everything for a day (Asia/Ho_Chi_Minh), store it, and give the day's rows of target_progress."""
-    tallies.rebuild(db)
+    tallies.refresh(db)
+    tallies.rebuild_outputs(db)
     tallies.rebuild_ledger(db)
     watch(db, roster, as_of)
     sets.save(db)

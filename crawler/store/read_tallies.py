@@ -114,6 +114,42 @@ def provinces(connection: sqlite3.Connection, since: str) -> list[Province]:
     return [Province(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a kind of source, or one source, published in some weeks, and how much of it is relevant and dated."""
+
+    key: str
+    articles: int
+    published: int
+
+    @property
+    def share(self) -> float | None:
+        """Relevant articles of everything published; None where nothing was."""
+        return self.articles / self.published if self.published else None
+
+
+def shares_by_kind(connection: sqlite3.Connection, monday: str) -> list[Share]:
+    """What each kind of source published in the week of a Monday; kinds that published nothing are left out."""
+    rows = connection.execute(
+        """select s.kind, coalesce(t.articles, 0), sum(o.published) from outputs o join sources s on s.id = o.source_id
+           left join tallies t on t.dim = 'source-kind' and t.key = s.kind and t.period = 'week' and t.starts_on = o.starts_on
+           where o.starts_on = ? group by s.kind order by 3 desc, 1""",
+        (monday,),
+    )
+    return [Share(*row) for row in rows]
+
+
+def share_of_source(connection: sqlite3.Connection, source_id: str, since: str) -> Share:
+    """What a source published in the weeks from a Monday on."""
+    row = connection.execute(
+        """select coalesce((select sum(articles) from tallies
+               where dim = 'source' and key = :source and period = 'week' and starts_on >= :since), 0),
+             coalesce((select sum(published) from outputs where source_id = :source and starts_on >= :since), 0)""",
+        {"source": source_id, "since": since},
+    ).fetchone()
+    return Share(source_id, row[0], row[1])
+
+
 def topics(connection: sqlite3.Connection) -> list[Name]:
     """All topics in their order; the kind is the facet."""
     return [Name(*row) for row in connection.execute("select id, name_vi, name_en, facet from topics order by position, id")]

@@ -33,6 +33,8 @@ def salvage(old: Path, db: Database) -> Counter[str]:
         with db.atomic():
             _hold_places(db)
             _drop_orphans(db)
+            # Counts may have lost rows like anything else: they are made anew from what is left.
+            db.execute("delete from tally_basis")
     finally:
         source.close()
         if whole != old:

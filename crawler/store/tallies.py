@@ -1,49 +1,123 @@
-"""The counts: rebuilt from the rows at every measure, so that a page never has to count and never counts differently."""
+"""The counts: kept up to date from the rows at every measure, so that a page never counts and never counts differently."""
 
 from __future__ import annotations
+
+import json
+from hashlib import sha256
 
 from sqlite_utils import Database
 
 # Every dimension is one way to say which keys an article counts under.
 _DIMENSIONS = {
-    "all": "select id, '' as key from counted",
-    "source": "select id, source_id as key from counted",
-    "source-kind": "select c.id, s.kind as key from counted c join sources s on s.id = c.source_id",
-    "language": "select id, coalesce(language, '') as key from counted",
-    "topic": "select c.id, t.topic_id as key from counted c join article_topics t on t.article_id = c.id",
-    "agency": "select c.id, g.agency_id as key from counted c join article_agencies g on g.article_id = c.id",
+    "all": "select id, '' as key from temp.counted",
+    "source": "select id, source_id as key from temp.counted",
+    "source-kind": "select c.id, s.kind as key from temp.counted c join sources s on s.id = c.source_id",
+    "language": "select id, coalesce(language, '') as key from temp.counted",
+    "topic": "select c.id, t.topic_id as key from temp.counted c join article_topics t on t.article_id = c.id",
+    "agency": "select c.id, g.agency_id as key from temp.counted c join article_agencies g on g.article_id = c.id",
     # What names a former province counts for the one that it is part of today.
-    "province": """select distinct c.id, n.now as key from counted c join article_agencies g on g.article_id = c.id
+    "province": """select distinct c.id, n.now as key from temp.counted c join article_agencies g on g.article_id = c.id
         join (with recursive chain (id, now) as (
                   select id, id from agencies where kind = 'province'
                   union select chain.id, a.successor from chain join agencies a on a.id = chain.now where a.successor is not null)
               select chain.id, chain.now from chain join agencies a on a.id = chain.now and a.successor is null) n
             on n.id = g.agency_id""",
-    "task-group": """select distinct c.id, g.id as key from counted c join article_topics t on t.article_id = c.id
+    "task-group": """select distinct c.id, g.id as key from temp.counted c join article_topics t on t.article_id = c.id
         join task_groups g on exists (select 1 from json_each(g.topics) where value = t.topic_id)""",
 }
-_STARTS = {
-    "day": "published_on",
-    "week": "date(published_on, 'weekday 0', '-6 days')",  # the Monday of ISO 8601
-    "month": "date(published_on, 'start of month')",
+_MONDAY = "date({day}, 'weekday 0', '-6 days')"  # of ISO 8601
+_PERIODS = {
+    "day": ("{day}", "starts_on"),
+    "week": (_MONDAY, "date(starts_on, '+6 days')"),
+    "month": ("date({day}, 'start of month')", "date(starts_on, '+1 month', '-1 day')"),
 }
+"""How a period begins by a day of it, and how it ends by its first day."""
+
+
+def refresh(db: Database) -> None:
+    """Count again what has changed since it was counted: relevant, dated articles by day, week and month in every dimension."""
+    with db.atomic():
+        basis = _basis(db)
+        if db.execute("select digest from tally_basis").fetchall() == [(basis,)]:
+            _recount(db)
+        else:
+            _all_anew(db, basis)
 
 
 def rebuild(db: Database) -> None:
-    """Count relevant, dated articles by day, week and month in every dimension."""
+    """Count everything anew; gives the very rows that `refresh` keeps."""
     with db.atomic():
-        db.execute("delete from tallies")
+        _all_anew(db, _basis(db))
+
+
+def _all_anew(db: Database, basis: str) -> None:
+    db.execute("delete from tallies")
+    db.execute(
+        "insert or ignore into tally_days select published_on from articles where relevance > 0 and published_on is not null"
+    )
+    _recount(db)
+    db.execute("delete from tally_basis")
+    db.execute("insert into tally_basis values (?)", [basis])
+
+
+def _recount(db: Database) -> None:
+    # Struck off first: what is marked from now on waits for the write lock, and for the next time.
+    days = [row[0] for row in db.execute("delete from tally_days returning day").fetchall()]
+    if not days:
+        return
+    for period, (begins, ends) in _PERIODS.items():
+        begin = begins.format(day="value")
+        db.execute("drop table if exists temp.spans")
+        db.execute(
+            f"""create temp table spans as select starts_on, {ends} as ends_on
+                from (select distinct {begin} as starts_on from json_each(?))""",  # noqa: S608
+            [json.dumps(days)],
+        )
+        db.execute("drop table if exists temp.counted")
+        db.execute(
+            """create temp table counted as
+               select a.id, a.source_id, a.language, a.story_id, a.original, s.starts_on
+               from temp.spans s join articles a on a.published_on between s.starts_on and s.ends_on and a.relevance in (1, 2)"""
+        )
+        db.execute("create index temp.counted_id on counted (id)")
         for dimension, keys in _DIMENSIONS.items():
-            for period, starts_on in _STARTS.items():
-                db.execute(
-                    f"""insert into tallies (period, starts_on, dim, key, articles, stories, originals)
-                        with counted as (select id, source_id, language from articles
-                            where relevance > 0 and published_on is not null),
-                        keyed as ({keys})
-                        select ?, {starts_on}, ?, k.key, count(*), count(distinct a.story_id), sum(a.original)
-                        from keyed k join articles a on a.id = k.id group by 2, 4""",  # noqa: S608
-                    [period, dimension],
-                )
+            db.execute(
+                "delete from tallies where dim = ? and period = ? and starts_on in (select starts_on from temp.spans)",
+                [dimension, period],
+            )
+            db.execute(
+                f"""insert into tallies (period, starts_on, dim, key, articles, stories, originals)
+                    select ?, c.starts_on, ?, k.key, count(*), count(distinct c.story_id), sum(c.original)
+                    from ({keys}) k join temp.counted c on c.id = k.id group by 2, 4""",  # noqa: S608
+                [period, dimension],
+            )
+    db.execute("drop table temp.counted")
+    db.execute("drop table temp.spans")
+
+
+def _basis(db: Database) -> str:
+    """A digest of what the counts rest on beside the articles and their tags."""
+    read = (
+        "select id, kind from sources order by id",
+        "select id, kind, successor from agencies order by id",
+        "select id, topics from task_groups order by id",
+    )
+    rows = [db.execute(query).fetchall() for query in read]
+    return sha256(json.dumps([*rows, sorted(_DIMENSIONS)]).encode()).hexdigest()
+
+
+def rebuild_outputs(db: Database) -> None:
+    """Count everything that each source published by week: its dated pages, whatever they are about, each once."""
+    with db.atomic():
+        db.execute("delete from outputs")
+        db.execute(
+            f"""insert into outputs (source_id, starts_on, published)
+                select source_id, {_MONDAY.format(day="day")} as monday, count(*)
+                from (select p.source_id, coalesce(a.published_on, p.published_on) as day
+                      from pages p left join articles a on a.url = p.url
+                      where p.state in ('unrelated', 'candidate', 'article', 'document') and p.same_as is null)
+                where monday is not null group by 1, 2"""  # noqa: S608
+        )
 
 
 def rebuild_ledger(db: Database) -> None:

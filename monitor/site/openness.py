@@ -7,7 +7,7 @@ WITHOUT_TEXT = (
     "sample_strata", "sample_articles", "sources", "endpoints", "pages", "column_items", "column_searches", "targets",
     "target_units", "evidence_public", "target_verdicts", "target_progress", "figures", "task_groups", "duties", "duty_words",
     "tasks", "channels", "tallies", "ledger", "runs", "identity", "backfills", "failures", "signals", "article_marks",
-    "article_sets", "article_sets_mark", "task_todo", "page_counts",
+    "article_sets", "article_sets_mark", "task_todo", "tally_days", "tally_basis", "outputs", "page_counts",
 )  # fmt: skip
 """Tables and views in which no sentence of an article stands."""
 WITH_TEXT = (

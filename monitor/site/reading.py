@@ -160,6 +160,7 @@ def week(db: sqlite3.Connection, finder: Finder, name: str) -> Values | None:
         "after": week_name(monday + timedelta(days=7)),
         "link": f"week={name}",
         "signals": signals.between(db, monday.isoformat(), sunday.isoformat()),
+        "shares": read_tallies.shares_by_kind(db, monday.isoformat()),
         **_coverage(db, finder, wanted, newest=50),
     }
 
