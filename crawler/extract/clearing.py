@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Line, is_furniture, lines_of, nothing
 from crawler.extract.regions import TEASED, Places, cards
-from crawler.extract.trim import HEADINGS, is_aside, is_caption, is_label, is_link, is_maybe_talk, is_talk
+from crawler.extract.trim import HEADINGS, is_aside, is_caption, is_label, is_link, talk_of
 
 MAX_LINES = 20_000
 """Lines of a page that are read: the longest article has some thousand, what goes on is an attack or a dump."""
@@ -47,11 +47,12 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
         if element in kept or element.getparent() is None:
             continue
         size = sizes.get(element, 0)
-        large = size > most or rows.get(_row(element), 0) > 2 * most
         rest = sizes.get(tree, 0) - size
-        furniture = not large and (is_furniture(element) or is_caption(element) or is_maybe_talk(element))
+        talk = talk_of(element)
+        box = talk or is_furniture(element) or is_caption(element)
         apart = element.tag == "aside" and heading is not None and rest >= _ARTICLE
-        if furniture or apart or (is_talk(element) and (rest >= _FLASH or not large)):
+        small = bool(box) and size <= most and rows.get(_row(element), 0) <= 2 * most
+        if small or apart or (talk == "sure" and rest >= _FLASH):
             doomed.add(element)
     lines = [line for line in every if doomed.isdisjoint(places.path(line.element))] if doomed else every
     for element in doomed:
@@ -90,7 +91,7 @@ def without_links(lines: list[Line], places: Places) -> list[Line]:
     below = labels = 0
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        linked = number in teased or (is_link(line) and not _is_row(line))
+        linked = (number in teased or is_link(line)) and not _is_row(line)
         if linked or (is_aside(line) and not is_link(line)):
             below = below + 1 if linked else 0
             labels = 0

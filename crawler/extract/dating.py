@@ -25,6 +25,8 @@ _FORWARD, _BACKWARD = 1_500, 500
 """Characters looked at after and before the title: sapo and date line, no more."""
 _LINE = 160
 _PROSE = 100
+_BODY = 2
+"""Paragraphs after the title from which a line that nothing marks as a date belongs to the text: the first may be the lead."""
 _ELEMENTS = 400
 _LINKED_TITLE, _LINKED_ITEM = 28, 12
 """Characters from which a link is another article's title and no author or button; less is enough in a list."""
@@ -110,7 +112,8 @@ def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[Publ
     """The dates of the lines round the title that are date lines and nothing else, likeliest first.
 
     A sentence that mentions a date, a licence, a caption, a related item, the head of an embedded document and the Resolution's
-    own day are none. Nothing above the article counts: there sites show today's date.
+    own day are none. Behind the lead a date line counts only where its element is marked as one. Nothing above the article
+    counts: there sites show today's date.
     """
     near = list(lines_near(title))
     if any(_MOTTO.search(fold(place.line.text)) for place in near):
@@ -118,7 +121,9 @@ def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[Publ
     container = _container(title)
     above = set(title.iterancestors())
     found = []
+    prose = 0
     for number, place in enumerate(near):
+        prose += not place.before and len(place.line.text) >= _PROSE and not place.line.linked
         for text, element in _parts(place.line):
             claim = find_date(text, source="visible", month_first=month_first) if _is_date_line(text) else None
             if claim is None or claim.value.date() == RESOLUTION_DAY or is_of_another(element, above):
@@ -127,9 +132,11 @@ def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[Publ
                 continue
             late = bool(_UPDATED.search(fold(text)))
             unmarked = not _DATED.search(marks(element)) and not _DATED.search(marks(element.getparent()))
-            found.append((late, unmarked, not claim.has_time, number, claim))
+            if unmarked and prose >= _BODY:
+                continue
+            found.append((unmarked and prose > 0, late, unmarked, not claim.has_time, number, claim))
             break
-    return [claim for *_, claim in sorted(found, key=lambda item: item[:4])]
+    return [claim for *_, claim in sorted(found, key=lambda item: item[:5])]
 
 
 def document_day(text: str) -> PublishedAt | None:

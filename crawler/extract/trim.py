@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
+from typing import Literal
 
 from lxml.html import HtmlElement
 
@@ -20,12 +21,13 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:^|[\s_-])(?:comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist|c(?:om)?me?n?t-?(?:box|item|form|content|body|text)|disqus(?:_thread)?|dsq"
+    r"(?:^|[\s_-])(?:(?P<maybe>respond|responses|discussion|y-?kien)"
+    r"|comments?(?:-?(?:area|list|section|block|thread|wrap(?:per)?))?|commentlist"
+    r"|c(?:om)?me?n?t-?(?:box|item|form|content|body|text)|disqus(?:_thread)?|dsq"
     r"|repl(?:y|ies)|(?:customer|reader|user)-?reviews?|binh-?luan|box_comment\w*|fb-comments)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_MAYBE_TALK = re.compile(r"(?:^|[\s_-])(?:respond|responses|discussion|y-?kien)(?:$|[\s_-])", re.IGNORECASE)
-"""A column of opinions is called so too, and so is the whole of a page that has a discussion."""
+"""Where readers speak, `maybe` what a column of opinions is called too, or the whole of a page that has a discussion."""
 
 # On folded text.
 _PROMPT = re.compile(
@@ -117,18 +119,10 @@ def _is_under_picture(paragraph: HtmlElement) -> bool:
     )
 
 
-def is_talk(element: HtmlElement) -> bool:
-    """Whether the element holds what readers say."""
-    return bool(_TALK.search(_names(element)))
-
-
-def is_maybe_talk(element: HtmlElement) -> bool:
-    """Whether the element may hold what readers say, if it is not the article itself."""
-    return bool(_MAYBE_TALK.search(_names(element)))
-
-
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+def talk_of(element: HtmlElement) -> Literal["sure", "maybe"] | None:
+    """Whether the element holds what readers say, or may hold it, if it is not the article itself."""
+    found = _TALK.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return None if found is None else "maybe" if found["maybe"] else "sure"
 
 
 def is_link(line: Line) -> bool:

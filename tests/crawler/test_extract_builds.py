@@ -169,3 +169,15 @@ def test_who_signs_is_the_author_and_no_text(signed: str, author: str | None) ->
 def test_the_site_is_not_its_own_author() -> None:
     head = "<meta name=author content='Báo Sông Việt Online'>"
     assert read(f"<div class=post><h1>{TITLE}</h1>{paragraphs()}</div>", head, f"{TITLE} | Báo Sông Việt Online").author is None
+
+
+def test_a_date_in_the_text_never_wins_over_the_page_s_own_line() -> None:
+    own = "<div class=time-post>Cập nhật: 14/07/2025 | 12:52</div>"
+    inside = f"<p>Sông Việt, ngày 3/2/2025</p>{paragraphs(TEXT[2:])}"
+    found = read(f"<div class=post><h1>{TITLE}</h1>{own}{paragraphs(TEXT[:1])}{inside}</div>")
+    assert found.published is not None and found.published.iso() == "2025-07-14T12:52:00+07:00"
+
+
+def test_a_date_deep_in_the_text_dates_nothing() -> None:
+    inside = f"<p>Sông Việt, ngày 3/2/2025</p>{paragraphs(TEXT[2:])}"
+    assert read(f"<div class=post><h1>{TITLE}</h1>{paragraphs(TEXT[:2])}{inside}</div>").published is None
