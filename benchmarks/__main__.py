@@ -15,7 +15,7 @@ from benchmarks.turns import Result
 
 QUICK = ("warcs", "crawl", "scan", "extract", "feeds", "tag", "reprints")
 """Half an hour together on two cores."""
-LONG = ("scale",)
+LONG = ("scale", "search")
 """What a million articles cost, among others."""
 
 
