@@ -75,7 +75,8 @@ def _quality(path: Path) -> Iterator[Result]:
     """Against the syllables of each text as they stand there."""
     with closing(sqlite3.connect(path)) as connection:
         lexicon = Lexicon.load(config_dir() / "search.yaml", ())
-        plain = Lexicon(terms=lexicon.terms)  # other names of a thing are right to find, but are not the words looked for
+        # Other names of a thing are right to find, but are not the words looked for.
+        plain = Lexicon(terms=lexicon.terms | lexicon.aliases.keys())
         last = connection.execute("select max(id) from articles").fetchone()[0]
         rows = connection.execute("select id, title, summary, text from articles where id > ?", [last - JUDGED])
         texts = {key: _words(" . ".join(part for part in parts if part)) for key, *parts in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -67,16 +67,19 @@ class _Leaf:
         return f'"{" ".join(plain)}"' + (" *" if self.prefix else "")
 
     def exact(self) -> str | None:
-        """Every syllable just as typed, with either place of the tone mark."""
-        return _spelled(self.words, prefix=self.prefix) if self.marked or not self.ways else None
+        """Just as typed, with either place of the tone marks."""
+        if self.ways and not self.marked:
+            return None
+        return _each(self.words) if self.near else _phrases([self.words], star=self.prefix)
 
     def strict(self) -> str | None:
-        """The marks that were typed, or none at all; None where no mark was typed. A syllable typed bare may be anything."""
+        """The marks that were typed, or none at all; None where no mark was typed."""
         if not self.marked:
             return None
-        if not self.ways:
-            return _marks(self.words, prefix=self.prefix)
-        return " OR ".join(f"({_marks(way) or _spelled(way)})" for way in self.ways)
+        if self.near:
+            return _each(self.words, bare=True)
+        ways = self.ways or (self.words,)
+        return _phrases([*ways, *(tuple(map(fold, way)) for way in ways)], star=self.prefix)
 
     @property
     def marked(self) -> bool:
@@ -287,18 +290,22 @@ def _has_marks(word: str) -> bool:
     return fold(word) != word
 
 
-def _spelled(words: Sequence[str], *, prefix: bool = False) -> str:
-    return " AND ".join(_either([word], star=prefix and i == len(words) - 1) for i, word in enumerate(words))
+def _each(words: Sequence[str], *, bare: bool = False) -> str | None:
+    """Every syllable somewhere; with `bare` those that have marks, and also without them."""
+    sought = [[word, fold(word)] if bare else [word] for word in words if _has_marks(word) or not bare]
+    ways = [dict.fromkeys(way for word in one for way in (word, *_other_tone_places(word))) for one in sought]
+    return " AND ".join("(" + " OR ".join(f'"{way}"' for way in one) + ")" for one in ways) or None
 
 
-def _marks(words: Sequence[str], *, prefix: bool = False) -> str | None:
-    parts = [_either([word, fold(word)], star=prefix and i == len(words) - 1) for i, word in enumerate(words) if _has_marks(word)]
-    return " AND ".join(parts) or None
+def _phrases(ways: Iterable[Sequence[str]], *, star: bool) -> str:
+    """Any of some runs of syllables, each as it is written, in the older and in the newer way to place tone marks."""
+    forms = dict.fromkeys(form for words in ways for form in (tuple(words), *zip(*map(_both_tone_places, words), strict=True)))
+    return " OR ".join(f'"{" ".join(form)}"' + (" *" if star else "") for form in forms)
 
 
-def _either(words: Sequence[str], *, star: bool) -> str:
-    ways = dict.fromkeys(way for word in words for way in (word, *_other_tone_places(word)))
-    return "(" + " OR ".join(f'"{way}"' + (" *" if star else "") for way in ways) + ")"
+def _both_tone_places(word: str) -> tuple[str, str]:
+    old = fold_tone(word)
+    return old, next(iter(_other_tone_places(old)), old)
 
 
 def _other_tone_places(word: str) -> list[str]:
