@@ -274,3 +274,16 @@ def test_in_a_large_database_words_are_looked_for_among_the_newest(room: Newsroo
     assert len(found.articles) < len(finder.find(room.db.conn, asked).articles)
     assert finder.find(room.db.conn, replace(asked, until="2026-01-05"), all_time=False).window is None
     assert finder.find(room.db.conn, Wanted(), all_time=False).window is None, "filters alone cost nothing"
+
+
+def test_an_article_that_is_read_again_is_no_conflict(room: Newsroom) -> None:
+    """The store writes articles with an upsert, whose word on conflicts holds in every trigger that it fires."""
+    write = """insert into articles (url, source_id, title, text, published_on, fetched_at, words, relevance, relevance_score,
+            model) values (?, 'a', ?, 'x', ?, '2026', 1, 1, 1, 'm') on conflict (url) do update set title = excluded.title,
+            published_on = excluded.published_on"""
+    days = ("2026-01-01", "2026-01-02", "2026-01-03")
+    for n in range(60):
+        with room.db.atomic():
+            room.db.execute(write, [str(n % 4), room.text(), room.chance.choice(days)])
+    assert room.db["articles"].count == 4
+    agrees(Finder(), room.db.conn, Wanted())

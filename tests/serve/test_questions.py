@@ -51,7 +51,7 @@ PIECES = [
 def indexes() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
     connection.execute("create virtual table folded using fts5(title, summary, text, tokenize='unicode61 remove_diacritics 2')")
-    connection.execute("create virtual table exact using fts5(words, tokenize='unicode61 remove_diacritics 0', detail=none)")
+    connection.execute("create virtual table exact using fts5(words, tokenize='unicode61 remove_diacritics 0', columnsize=0)")
     yield connection
     connection.close()
 

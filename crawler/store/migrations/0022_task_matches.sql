@@ -15,11 +15,12 @@ alter table tasks add column matched text;  -- the title that was held against a
 create table task_todo (
     article_id integer primary key references articles (id) on delete cascade
 ) strict;
+-- Not `insert or ignore`: the statement that fires a trigger, an upsert say, imposes its own word on conflicts.
 create trigger task_todo_new after insert on articles
 begin
-    insert or ignore into task_todo values (new.id);
+    insert into task_todo select new.id where not exists (select 1 from task_todo where article_id = new.id);
 end;
 create trigger task_todo_changed after update of title, text on articles when old.title <> new.title or old.text <> new.text
 begin
-    insert or ignore into task_todo values (new.id);
+    insert into task_todo select new.id where not exists (select 1 from task_todo where article_id = new.id);
 end;
