@@ -174,6 +174,8 @@ async def test_the_second_person_sees_what_the_first_decided(an: Person, binh: P
 
 
 async def test_tags_are_corrected_on_the_article_s_page(an: Person, binh: Person, site: Datasette, path: Path) -> None:
+    found = "/tim.json?topic=enterprise"
+    before = (await site.client.get(found)).json()["count"]
     page = (await an.get("/bai/2")).text
     assert 'action="/bai/2/sua"' in page and "/sua" not in (await site.client.get("/bai/2")).text
     seen = re.search(r'name="field" value="topic:enterprise"><input type="hidden" name="seen" value="([^"]+)"', page)
@@ -182,6 +184,7 @@ async def test_tags_are_corrected_on_the_article_s_page(an: Person, binh: Person
     done = await an.post("/bai/2/sua", fields)
     assert done.status_code == 303 and done.headers["location"] == "/bai/2?done=c1"
     assert rows(path, "select topic_id from article_topics where article_id = 2") == [("science-technology",)]
+    assert (await site.client.get(found)).json()["count"] == before - 1
     choice = {"which": "agency:lao-cai 0/0", "value": "actor", "note": "nêu ở cuối bài"}
     assert (await an.post("/bai/2/sua", choice)).status_code == 303
     assert (await an.post("/bai/2/sua", choice)).status_code == 409
