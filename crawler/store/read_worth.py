@@ -63,7 +63,7 @@ _OPEN = f"""
         select u.article_id, u.field, u.score, u.given, u.doubt, coalesce(a.story_id, -a.id) as story,
             rank() over (partition by coalesce(a.story_id, -a.id)
                          order by a.original desc, a.published_at is null, a.published_at, a.id) as place
-        from unsure u join articles a on a.id = u.article_id
+        from unsure u join articles a indexed by articles_place on a.id = u.article_id
         where a.relevance > 0 or u.field = 'relevance'),
     open as materialized (
         select s.* from spoken s left join judged j on j.story = s.story and j.field = s.field
@@ -78,7 +78,8 @@ def doubtful(connection: sqlite3.Connection, topic: str | None = None) -> list[D
                 select story, sum(doubt) as doubt from open where :field is null or field = :field group by story) o
             join (select coalesce(a.story_id, -a.id) as story, count(*) as articles, max(s.key_press) as key_press,
                       max(coalesce(a.published_on, substr(a.fetched_at, 1, 10))) as newest_on
-                  from articles a join sources s on s.id = a.source_id group by 1) x on x.story = o.story""",  # noqa: S608
+                  from articles a indexed by articles_place join sources s on s.id = a.source_id group by 1) x
+                on x.story = o.story""",  # noqa: S608
         {"field": None if topic is None else f"topic:{topic}"},
     )
     return [Doubtful(story, doubt, articles, bool(key_press), newest_on) for story, doubt, articles, key_press, newest_on in rows]
@@ -89,6 +90,28 @@ def count(connection: sqlite3.Connection, topic: str | None = None) -> int:
     row = connection.execute(
         f"with {_OPEN} select count(*) from open where :field is null or field = :field",  # noqa: S608
         {"field": None if topic is None else f"topic:{topic}"},
+    ).fetchone()
+    return int(row[0])
+
+
+def is_checked(connection: sqlite3.Connection, story: int, field: str) -> bool:
+    """Has a person judged that field of any article of the story (its id, or minus the id of an article without one)?"""
+    row = connection.execute(
+        """select 1 from articles a join corrections_in_force c on c.article_id = a.id
+           where c.field = ?2 and a.id in (select id from articles where story_id = ?1 union all select -?1) limit 1""",
+        (story, field),
+    ).fetchone()
+    return row is not None
+
+
+def checked_since(connection: sqlite3.Connection, at: str, topic: str | None = None) -> int:
+    """How many tags in doubt people have judged since a moment (ISO 8601); of one topic id only, where one is given."""
+    row = connection.execute(
+        f"""select count(distinct c.article_id || c.field) from corrections_in_force c where c.at >= :at
+                and (:field is null or c.field = :field) and (c.field = 'relevance' or exists (
+                    select 1 from article_scores s where s.article_id = c.article_id and 'topic:' || s.topic_id = c.field
+                    and s.doubt >= {UNSURE}))""",  # noqa: S608
+        {"at": at, "field": None if topic is None else f"topic:{topic}"},
     ).fetchone()
     return int(row[0])
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -25,7 +27,13 @@ from monitor.site.visitors import visitor_of
 KEYS_COOKIE = "nq57_keys"
 """`off` where somebody wants no single keys: WCAG 2.2, 2.1.4."""
 QUEUE_MS = 5_000
-"""The order of doubtful tags takes longer than a page for readers may; only people with an account ask for it."""
+"""Longer than a page for readers may take; only people with an account ask for it."""
+RANK_MS, GLANCE_MS = 60_000, 400
+"""To order the doubtful tags of a million articles takes a while; for a mere count on another queue's page nobody waits."""
+MOST_KEPT = 20
+"""There are 16 topics; what else is asked for by hand must not fill the memory."""
+FRESH_S = 900.0
+"""How long an order is used; what was checked meanwhile is left out of it at once, new texts come into the next one."""
 _BACK = re.compile(r"/bai/[0-9]{1,18}|/duyet(?:/quyet-dinh)?(?:\?[\w=&.%+-]{0,300})?")
 _STATUS = {"gone": 404, "value": 400, "note": 400, "earlier": 409, "not-yours": 403, "not-in-force": 409}
 _COLUMNS = (
@@ -45,16 +53,45 @@ _COLUMNS = (
 Work = Callable[[sqlite3.Connection], str]
 
 
+class Rankings:
+    """The orders of doubtful tags, by topic, made one at a time and kept for a while."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._lock = desk, asyncio.Lock()
+        self._kept: dict[str | None, tuple[float, review.Ranking]] = {}
+
+    async def of(self, topic: str | None, *, patient: bool) -> review.Ranking | None:
+        """The order for a topic, or for all; None where it is not there and would take too long for one who is not patient."""
+        if not patient and self._lock.locked():
+            return None
+        async with self._lock:
+            made, kept = self._kept.get(topic, (0.0, None))
+            if kept is not None and time.monotonic() - made < FRESH_S:
+                return kept
+            try:
+                found = await self._desk.read(lambda db: review.rank(db, topic), RANK_MS if patient else GLANCE_MS)
+            except sqlite3.OperationalError:
+                if patient:
+                    raise
+                return kept
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+            self._kept[topic] = (time.monotonic(), found)
+            return found
+
+
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """/duyet, its forms and its list of decisions; the form of an article."""
     desk = Desk(datasette)
+    rankings = Rankings(desk)
 
     async def queue(request: Any) -> Response:
         asked, by = review.read_asked(_args(request)), _by(request)
         done, stay = request.args.get("done") or "", request.args.get("stay") or ""
         close = int(stay) if stay.isascii() and stay.isdigit() and len(stay) < 19 else 0
-        found = await desk.read(lambda db: review.queue(db, asked, by, done, close), QUEUE_MS)
+        ranking = await rankings.of(asked.topic if asked.kind == "tags" else None, patient=asked.kind == "tags")
+        found = await desk.read(lambda db: review.queue(db, asked, by, ranking, done, close), QUEUE_MS)
         keys = (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
         response = await desk.page(request, "review", counts_order=review.KINDS, longest_note=LONGEST_NOTE, keys=keys, **found)
         if request.args.get("keys") in ("on", "off"):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from crawler.clock import now
 from crawler.store import (
     corrections,
     read_articles,
@@ -20,6 +21,7 @@ from crawler.store import (
 )
 from crawler.store.corrections import Word
 from crawler.store.read_review import ColumnProposal, Filter, Proof, Queue
+from crawler.store.read_worth import Field
 from monitor.review import LONGEST_NOTE, Actor, seen_field, seen_subject
 from monitor.site.marks import mark, paragraphs
 from monitor.site.results import all_names
@@ -37,6 +39,8 @@ FILTERS = {
 SHOWN_PARAGRAPHS = 12
 """Of a long text; the rest is a click away."""
 LISTED = 200
+RANKED = 200
+"""Stories that are ordered at once: what a person checks in an hour or two."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _MARK = re.compile(r"[cd][1-9][0-9]{0,17}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -74,6 +78,18 @@ class Asked:
         """Another queue, with what of the filter holds there too."""
         kept = {name: getattr(self, name) for name in FILTERS[kind]}
         return Asked(kind, **kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The doubtful tags most worth a minute, as they were at a moment: to order all takes too long for every page."""
+
+    at: str
+    """ISO 8601."""
+    topic: str | None
+    count: int
+    fields: tuple[tuple[int, Field], ...]
+    """Each with its story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +147,31 @@ def read_asked(args: Mapping[str, str]) -> Asked:
     )
 
 
-def queue(db: sqlite3.Connection, asked: Asked, by: Actor, done: str = "", stay: int = 0) -> Values:
-    """The counts of all queues and the item of this one; `done` is the mark of the decision just made, `stay` the article
-    whose other doubtful tags come first."""
+def rank(db: sqlite3.Connection, topic: str | None) -> Ranking:
+    """Order the doubtful tags, of all topics or of one."""
+    at, field = now().isoformat(timespec="seconds"), f"topic:{topic}"
+    ranked = worth(db, RANKED, topic=topic)
+    found = [(row.article.story_id, tag) for row in ranked for tag in row.fields if topic is None or tag.field == field]
+    return Ranking(at, topic, read_worth.count(db, topic), tuple(found))
+
+
+def queue(
+    db: sqlite3.Connection, asked: Asked, by: Actor, ranking: Ranking | None = None, done: str = "", stay: int = 0
+) -> Values:
+    """The counts of all queues and the item of this one.
+
+    `ranking`: None where it would take too long now; the count of doubtful tags is None then. `done` is the mark of the decision
+    just made, `stay` the article whose other doubtful tags come first.
+    """
     wanted = Filter(asked.target, asked.agency, asked.beside)
     counts = {
         "evidence": read_review.count_proofs(db, "evidence", wanted if asked.kind == "evidence" else Filter()),
         "tasks": read_review.count_proofs(db, "tasks", wanted if asked.kind == "tasks" else Filter()),
         "columns": read_review.count_columns(db, wanted if asked.kind == "columns" else Filter()),
         "samples": sum(row.drawn - row.checked for row in samples.progress(db) if asked.topic in (None, row.topic_id)),
-        "tags": read_worth.count(db, asked.topic if asked.kind == "tags" else None),
+        "tags": ranking and max(0, ranking.count - read_worth.checked_since(db, ranking.at, ranking.topic)),
     }
-    found = _item(db, asked, wanted, stay)
+    found = _item(db, asked, wanted, ranking, stay)
     last = just_done(db, done)
     return {
         "asked": asked,
@@ -214,7 +243,7 @@ def may_take_back(row: read_decisions.Decided | Word, by: Actor) -> bool:
     return bool(row.in_force) and (row.actor == by.name or by.is_admin)
 
 
-def _item(db: sqlite3.Connection, asked: Asked, wanted: Filter, stay: int) -> Item | None:
+def _item(db: sqlite3.Connection, asked: Asked, wanted: Filter, ranking: Ranking | None, stay: int) -> Item | None:
     if asked.item is not None:
         proof = read_review.proof(db, asked.item)
         return _of_proof(db, proof) if proof else None
@@ -225,7 +254,9 @@ def _item(db: sqlite3.Connection, asked: Asked, wanted: Filter, stay: int) -> It
     if asked.kind == "columns":
         columns = read_review.proposals(db, wanted, 1, asked.skip)
         return _of_column(db, columns[0]) if columns else None
-    return _sample(db, asked) if asked.kind == "samples" else _tag(db, asked, stay)
+    if asked.kind == "samples":
+        return _sample(db, asked)
+    return _tag(db, ranking, asked.skip, stay) if ranking else None
 
 
 def _of_proof(db: sqlite3.Connection, proof: Proof) -> Item:
@@ -246,14 +277,14 @@ def _sample(db: sqlite3.Connection, asked: Asked) -> Item | None:
     return _of_tag(db, row.article_id, f"topic:{row.topic_id}")
 
 
-def _tag(db: sqlite3.Connection, asked: Asked, stay: int) -> Item | None:
-    ranked = worth(db, max(asked.skip + 1, 50 if stay else 1), topic=asked.topic)
-    ranked.sort(key=lambda row: row.article.article_id != stay)
-    fields = [field for row in ranked for field in row.fields if asked.topic is None or field.field == f"topic:{asked.topic}"]
-    if len(fields) <= asked.skip:
-        return None
-    field = fields[asked.skip]
-    return replace(_of_tag(db, field.article_id, field.field), doubt=field.doubt, score=field.score)
+def _tag(db: sqlite3.Connection, ranking: Ranking, skip: int, stay: int) -> Item | None:
+    for story, field in sorted(ranking.fields, key=lambda pair: pair[1].article_id != stay):
+        if read_worth.is_checked(db, story, field.field):
+            continue
+        if not skip:
+            return replace(_of_tag(db, field.article_id, field.field), doubt=field.doubt, score=field.score)
+        skip -= 1
+    return None
 
 
 def _of_tag(db: sqlite3.Connection, article_id: int, field: str) -> Item:
