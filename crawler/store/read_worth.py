@@ -104,14 +104,19 @@ def is_checked(connection: sqlite3.Connection, story: int, field: str) -> bool:
     return row is not None
 
 
-def checked_since(connection: sqlite3.Connection, at: str, topic: str | None = None) -> int:
-    """How many tags in doubt people have judged since a moment (ISO 8601); of one topic id only, where one is given."""
+def last_correction(connection: sqlite3.Connection) -> int:
+    """The newest row of corrections; 0 where there is none."""
+    return int(connection.execute("select coalesce(max(id), 0) from corrections").fetchone()[0])
+
+
+def checked_since(connection: sqlite3.Connection, correction: int, topic: str | None = None) -> int:
+    """How many tags in doubt people have judged after that row of corrections; of one topic id only, where one is given."""
     row = connection.execute(
-        f"""select count(distinct c.article_id || c.field) from corrections_in_force c where c.at >= :at
+        f"""select count(distinct c.article_id || c.field) from corrections_in_force c where c.id > :last
                 and (:field is null or c.field = :field) and (c.field = 'relevance' or exists (
                     select 1 from article_scores s where s.article_id = c.article_id and 'topic:' || s.topic_id = c.field
                     and s.doubt >= {UNSURE}))""",  # noqa: S608
-        {"at": at, "field": None if topic is None else f"topic:{topic}"},
+        {"last": correction, "field": None if topic is None else f"topic:{topic}"},
     ).fetchone()
     return int(row[0])
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
 
 from datasette import Response, hookimpl
 
@@ -56,11 +57,11 @@ Work = Callable[[sqlite3.Connection], str]
 class Rankings:
     """The orders of doubtful tags, by topic, made one at a time and kept for a while."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._lock = desk, asyncio.Lock()
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
         self._kept: dict[str | None, tuple[float, review.Ranking]] = {}
 
-    async def of(self, topic: str | None, *, patient: bool) -> review.Ranking | None:
+    async def of(self, desk: Desk, topic: str | None, *, patient: bool) -> review.Ranking | None:
         """The order for a topic, or for all; None where it is not there and would take too long for one who is not patient."""
         if not patient and self._lock.locked():
             return None
@@ -69,7 +70,7 @@ class Rankings:
             if kept is not None and time.monotonic() - made < FRESH_S:
                 return kept
             try:
-                found = await self._desk.read(lambda db: review.rank(db, topic), RANK_MS if patient else GLANCE_MS)
+                found = await desk.read(lambda db: review.rank(db, topic), RANK_MS if patient else GLANCE_MS)
             except sqlite3.OperationalError:
                 if patient:
                     raise
@@ -80,17 +81,20 @@ class Rankings:
             return found
 
 
+_RANKINGS: WeakKeyDictionary[Any, Rankings] = WeakKeyDictionary()
+
+
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """/duyet, its forms and its list of decisions; the form of an article."""
     desk = Desk(datasette)
-    rankings = Rankings(desk)
+    rankings = _RANKINGS.setdefault(datasette, Rankings())
 
     async def queue(request: Any) -> Response:
         asked, by = review.read_asked(_args(request)), _by(request)
         done, stay = request.args.get("done") or "", request.args.get("stay") or ""
         close = int(stay) if stay.isascii() and stay.isdigit() and len(stay) < 19 else 0
-        ranking = await rankings.of(asked.topic if asked.kind == "tags" else None, patient=asked.kind == "tags")
+        ranking = await rankings.of(desk, asked.topic if asked.kind == "tags" else None, patient=asked.kind == "tags")
         found = await desk.read(lambda db: review.queue(db, asked, by, ranking, done, close), QUEUE_MS)
         keys = (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
         response = await desk.page(request, "review", counts_order=review.KINDS, longest_note=LONGEST_NOTE, keys=keys, **found)

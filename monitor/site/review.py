@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from crawler.clock import now
 from crawler.store import (
     corrections,
     read_articles,
@@ -84,8 +83,8 @@ class Asked:
 class Ranking:
     """The doubtful tags most worth a minute, as they were at a moment: to order all takes too long for every page."""
 
-    at: str
-    """ISO 8601."""
+    after: int
+    """The last row of corrections that it knows of."""
     topic: str | None
     count: int
     fields: tuple[tuple[int, Field], ...]
@@ -149,10 +148,10 @@ def read_asked(args: Mapping[str, str]) -> Asked:
 
 def rank(db: sqlite3.Connection, topic: str | None) -> Ranking:
     """Order the doubtful tags, of all topics or of one."""
-    at, field = now().isoformat(timespec="seconds"), f"topic:{topic}"
+    after, field = read_worth.last_correction(db), f"topic:{topic}"
     ranked = worth(db, RANKED, topic=topic)
     found = [(row.article.story_id, tag) for row in ranked for tag in row.fields if topic is None or tag.field == field]
-    return Ranking(at, topic, read_worth.count(db, topic), tuple(found))
+    return Ranking(after, topic, read_worth.count(db, topic), tuple(found))
 
 
 def queue(
@@ -169,7 +168,7 @@ def queue(
         "tasks": read_review.count_proofs(db, "tasks", wanted if asked.kind == "tasks" else Filter()),
         "columns": read_review.count_columns(db, wanted if asked.kind == "columns" else Filter()),
         "samples": sum(row.drawn - row.checked for row in samples.progress(db) if asked.topic in (None, row.topic_id)),
-        "tags": ranking and max(0, ranking.count - read_worth.checked_since(db, ranking.at, ranking.topic)),
+        "tags": ranking and max(0, ranking.count - read_worth.checked_since(db, ranking.after, ranking.topic)),
     }
     found = _item(db, asked, wanted, ranking, stay)
     last = just_done(db, done)
