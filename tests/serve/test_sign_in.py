@@ -21,6 +21,7 @@ from crawler.clock import now
 from crawler.store.accounts import attempts, people, sessions
 from crawler.store.accounts.audit import By
 from crawler.store.accounts.db import NoAccounts, accounts_path, make_accounts, reading, writing
+from crawler.store.db import BadDatabase, open_database
 from monitor.serve import config_dir
 from monitor.site.keys import Keys, load_keys
 from monitor.site.passwords import HASHER, Passwords
@@ -500,6 +501,13 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> Non
         connection.execute("create table songs (title)")
     with pytest.raises(NoAccounts, match="something else"):
         make_accounts(path)
+
+
+async def test_neither_database_passes_for_the_other(db: Path) -> None:
+    with pytest.raises(BadDatabase, match="something else"):
+        open_database(accounts_path(db))
+    with pytest.raises(NoAccounts, match="something else"):
+        make_accounts(db)
 
 
 async def test_the_files_are_their_owners_alone(db: Path, browser: Browser) -> None:
