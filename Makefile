@@ -25,7 +25,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.environments
 	$(BIN)/python -m benchmarks $(ONLY)
 
-# With what takes longer: a million articles, and PostgreSQL where it is installed.
+# With what takes longer: what an article costs up to a million of them, and search on as many.
 bench-full:
 	$(MAKE) --no-print-directory bench ONLY=all
 

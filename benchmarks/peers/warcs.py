@@ -19,6 +19,7 @@ def _news_please() -> Callable[[str], int]:
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         os.environ.pop(name, None)
+    import newsplease.crawler.commoncrawl_crawler  # noqa: F401 - first: its reader and its crawler import each other
     from newsplease.crawler.commoncrawl_extractor import CommonCrawlExtractor
 
     def read(path: str) -> int:
