@@ -40,9 +40,6 @@ NQ57_MAX_SITEMAPS = 50  # nested sitemaps of one source in one run; 1,000 with -
 NQ57_MAX_SITEMAPS_SINCE = 1_000
 NQ57_MAX_PAGES_PER_SOURCE = 5_000  # the rest stays `discovered` for the next run
 
-# Statuses are answers: the spider turns each into an outcome, so none may be swallowed on the way.
-HTTPERROR_ALLOW_ALL = True
-
 # Only the web, only what a source may reach, and nothing about us beyond the User-Agent.
 DOWNLOAD_HANDLERS = {
     "http": "crawler.handler.PoliteHandler",
@@ -70,10 +67,20 @@ ROBOTSTXT_OBEY = False
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.GuardMiddleware": 50,
     "crawler.middlewares.RobotsMiddleware": 100,
-    "crawler.middlewares.WholeMiddleware": 585,
-    "crawler.middlewares.EncodingMiddleware": 595,  # nearer to the net than HttpCompressionMiddleware (590), which unpacks
+    "crawler.middlewares.EncodingMiddleware": 595,  # nearer to the net than HttpCompressionMiddleware (590)
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+# Each of them wraps once more whatever a callback yields, a tenth of the CPU time of a page. What they do is done elsewhere or
+# not wanted: statuses are answers, no Referer is sent, the guard bounds addresses, depth is bounded by number of pages.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ScanPipeline": 100,
