@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-LIFETIME = 240.0
+LIFETIME = 400.0
 """Seconds after which the bed ends, whatever its test does."""
 PATIENCE = 40.0
 """Seconds that one connection may last."""

@@ -60,7 +60,7 @@ def crawl(roster: Path, db: Path, *more: str, stop: tuple[float, signal.Signals]
             process.send_signal(stop[1])
             began = time.monotonic()
         try:
-            out, err = process.communicate(timeout=200)
+            out, err = process.communicate(timeout=350)
         finally:
             process.kill()
         watch.join(5)
