@@ -14,10 +14,10 @@ from monitor.review import Actor
 from monitor.serve import DATABASE_NAME
 from monitor.site import reading
 from monitor.site.bounded import TooMuch
+from monitor.site.decided import fixing
 from monitor.site.desk import BUSY, Desk
 from monitor.site.doors import PROBLEM, Problem
 from monitor.site.openness import WITHOUT_TEXT
-from monitor.site.review import fixing
 from monitor.site.roles import may
 from monitor.site.visitors import visitor_of
 

@@ -18,7 +18,7 @@ from datasette import Response, hookimpl
 from crawler.store import read_decisions, read_review
 from monitor import review as deciding
 from monitor.review import LONGEST_NOTE, Actor, Refused, TooLate
-from monitor.site import review
+from monitor.site import decided, review
 from monitor.site.cells import BOM, safe_cell
 from monitor.site.desk import BUSY, Desk
 from monitor.site.forms import fields_of
@@ -38,19 +38,8 @@ FRESH_S = 900.0
 _BACK = re.compile(r"/bai/[0-9]{1,18}|/duyet(?:/quyet-dinh)?(?:\?[\w=&.%+-]{0,300})?")
 _STATUS = {"gone": 404, "value": 400, "note": 400, "earlier": 409, "not-yours": 403, "not-in-force": 409}
 _COLUMNS = (
-    "at",
-    "actor",
-    "about",
-    "field",
-    "value",
-    "note",
-    "takes_back",
-    "in_force",
-    "article_id",
-    "target_id",
-    "unit_id",
-    "url",
-)
+    "at", "actor", "about", "field", "value", "note", "takes_back", "in_force", "article_id", "target_id", "unit_id", "url",
+)  # fmt: skip
 Work = Callable[[sqlite3.Connection], str]
 
 
@@ -59,12 +48,13 @@ class Rankings:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
+        self._not_before = 0.0
         self._kept: dict[str | None, tuple[float, review.Ranking]] = {}
 
     async def of(self, desk: Desk, topic: str | None, *, patient: bool) -> review.Ranking | None:
         """The order for a topic, or for all; None where it is not there and would take too long for one who is not patient."""
-        if not patient and self._lock.locked():
-            return None
+        if not patient and (self._lock.locked() or time.monotonic() < self._not_before):
+            return self._kept.get(topic, (0.0, None))[1]
         async with self._lock:
             made, kept = self._kept.get(topic, (0.0, None))
             if kept is not None and time.monotonic() - made < FRESH_S:
@@ -74,6 +64,7 @@ class Rankings:
             except sqlite3.OperationalError:
                 if patient:
                     raise
+                self._not_before = time.monotonic() + FRESH_S
                 return kept
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
@@ -148,21 +139,21 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         return await _write(desk, request, "decision.taken-back", mark[:20], work, {"note": note[:LONGEST_NOTE]}, onward, "", "")
 
     async def decisions(request: Any) -> Response:
-        who, when = review.read_listing(_args(request))
+        who, when = decided.read_listing(_args(request))
         by, done = _by(request), request.args.get("done") or ""
 
         def query(db: sqlite3.Connection) -> review.Values:
-            return {**review.listing(db, who, when), "done": review.just_done(db, done)}
+            return {**decided.listing(db, who, when), "done": decided.just_done(db, done)}
 
         found = await desk.read(query, QUEUE_MS)
         pairs = urlencode({name: value for name, value in (("actor", who), ("day", when)) if value})
         back = f"/duyet/quyet-dinh{'?' + pairs if pairs else ''}"
         return await desk.page(
-            request, "decisions", query=pairs, back=back, may_take_back=lambda row: review.may_take_back(row, by), **found
+            request, "decisions", query=pairs, back=back, may_take_back=lambda row: decided.may_take_back(row, by), **found
         )
 
     async def decisions_csv(request: Any) -> Any:
-        who, when = review.read_listing(_args(request))
+        who, when = decided.read_listing(_args(request))
 
         def make(db: sqlite3.Connection) -> Iterator[bytes]:
             return _as_csv(read_decisions.decided(db, who, when))

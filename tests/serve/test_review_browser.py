@@ -35,6 +35,9 @@ class Site:
     def get_database(self, name: str) -> Site:
         return self
 
+    def setting(self, name: str) -> bool:
+        return False
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
