@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import random
 import re
 import zipfile
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -36,6 +38,31 @@ async def test_all_exports_agree_with_the_page(client: Any, query: str) -> None:
     assert len(ElementTree.fromstring(sheet).findall(".//{*}row")) == count + 1
     feed = ElementTree.fromstring((await client.get(f"/tim.atom?{query}")).content)
     assert len(feed.findall(f"{ATOM}entry")) == count
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="session")
+async def test_two_hundred_filters_count_alike_on_the_page_and_in_every_export(client: Any) -> None:
+    chance = random.Random(57)
+    choices = {
+        "q": ("", "", "doi moi", "đổi mới", "NQ57", '"nghị quyết"', "bán dẫn -Lào", "so* OR chip", "hòa bình"),
+        "topic": ("", "", "youth", "enterprise"), "agency": ("", "", "da-nang", "bo-khcn"),
+        "outlet": ("", "", "song-viet", "evil"),
+        "lang": ("", "", "vi", "en"), "from": ("", "", "2026-09-01"), "to": ("", "", "2026-10-15"), "week": ("", "", "2026-W41"),
+        "all": ("", "1"), "sort": ("", "date", "relevance"),
+    }  # fmt: skip
+    counts = set()
+    for _ in range(200):
+        query = urlencode({name: chosen for name, values in choices.items() if (chosen := chance.choice(values))})
+        shown = re.search(r"<b>([\d.]+) bài</b>", (await client.get(f"/tim?{query}")).text)
+        count = int(shown[1].replace(".", "")) if shown else 0
+        rows = (await client.get(f"/tim.json?{query}")).json()
+        table = list(csv.DictReader(io.StringIO((await client.get(f"/tim.csv?{query}")).text.removeprefix(BOM))))
+        book = zipfile.ZipFile(io.BytesIO((await client.get(f"/tim.xlsx?{query}")).content)).read("xl/worksheets/sheet1.xml")
+        lines = len(ElementTree.fromstring(book).findall(".//{*}row")) - 1
+        assert count == rows["count"] == len(rows["rows"]) == len(table) == lines, query
+        counts.add(count)
+    assert len(counts) > 5
 
 
 @pytest.mark.asyncio(loop_scope="session")
