@@ -64,6 +64,7 @@ def make(path: Path, articles: int, seed: int = 57) -> None:
             if sys.stderr.isatty():
                 print(f"\r{path}: {batch[-1]['id']} of {articles} articles", end="", file=sys.stderr, flush=True)
     health.rebuild_search(db)
+    health.settle_contradictions(db)
     tallies.rebuild(db)
     tallies.rebuild_ledger(db)
     db.execute("analyze")
