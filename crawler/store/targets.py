@@ -164,8 +164,8 @@ def plan_texts(db: Database, as_of: date) -> Iterable[PlanText]:
                  where articles_fts match '"ke hoach" OR "1169" OR "chuong trinh hanh dong"')
            order by a.published_on, a.url""",
         [as_of.isoformat()],
-    ).fetchall()
-    for row in rows:
+    )
+    for row in rows:  # one at a time: all texts of years at once would fill the memory
         spans = db.execute(
             """select substr(tag, 8), field, start, "end" from article_spans
                where article_id = ? and tag like 'agency:%' order by field, start""",
