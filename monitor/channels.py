@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import re
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler.bounds import die_with
 from crawler.clock import now
+from crawler.extensions import Session
 from crawler.roster import load_roster
 from crawler.store import channels as store
 from crawler.store import registers
@@ -42,9 +46,15 @@ def visit_channels(run: Run, options: CrawlOptions) -> None:
         file = Path(folder) / "sources.yaml"
         file.write_text("".join(_entry(n, address) for n, address in enumerate(chosen)), "utf-8")
         asked = replace(options, roster=file, sources=(), shard=None, since=None, progress=False, unattended=False)
-        child = multiprocessing.get_context("spawn").Process(target=_walk, args=(Path(folder), asked), daemon=True)
+        # No daemon: the walk has children of its own, which read what it fetches.
+        child = multiprocessing.get_context("spawn").Process(target=_walk, args=(Path(folder), asked, os.getpid()))
         child.start()
-        child.join()
+        try:
+            child.join()
+        finally:
+            if child.is_alive():
+                child.terminate()
+                child.join()
         if child.exitcode:
             raise CannotRun(f"{run.path}: the channels could not be visited (code {child.exitcode})")
         opened = open_database(Path(folder) / _DB)
@@ -77,11 +87,14 @@ def _entry(number: int, address: Address) -> str:
     return f"- {json.dumps(row)}\n"
 
 
-def _walk(folder: Path, options: CrawlOptions) -> None:
-    """The child: a walk over the made-up roster into a database of its own."""
+def _walk(folder: Path, options: CrawlOptions, parent: int) -> None:
+    """The child: a walk over the made-up roster into a database of its own; exit code 1 where the walk itself failed."""
+    die_with(parent)
     assert options.roster is not None
     path = folder / _DB
     db = open_database(path)
     sync_roster(db, load_roster(options.roster))
     db.close()
-    walk("check", scrapy_settings(path, 0, options))
+    session = walk("check", scrapy_settings(path, 0, options)).get_extension(Session)
+    if session is None or session.broken:
+        sys.exit(session.broken[0] if session else "the walk could not start")
