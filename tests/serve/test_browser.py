@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from monitor.serve import build_command
 
@@ -47,6 +47,12 @@ def wait_for(url: str) -> None:
     pytest.fail(f"{url} did not answer")
 
 
+def follow(page: Page, target: Locator) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        target.click()
+
+
 @pytest.mark.slow
 def test_home_to_search_to_article(address: str) -> None:
     with sync_playwright() as playwright:
@@ -57,16 +63,16 @@ def test_home_to_search_to_article(address: str) -> None:
         page.goto(address)
         assert len(requests) <= 3 and all(url.startswith(address) for url in requests)
         page.get_by_role("searchbox").fill("chuyen doi so")
-        page.get_by_role("button", name="Tìm").click()
+        follow(page, page.get_by_role("button", name="Tìm"))
         assert "chuyển đổi số" in [words.lower() for words in page.locator("mark").all_inner_texts()]
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
-        page.locator(".hits a.title", has_text="Báo chí mở chuyên mục").first.click()
+        follow(page, page.locator(".hits a.title", has_text="Báo chí mở chuyên mục").first)
         assert page.locator(".text mark").count() >= 1
-        page.get_by_role("link", name="English").click()
+        follow(page, page.get_by_role("link", name="English"))
         assert page.locator("html").get_attribute("lang") == "en"
-        page.get_by_role("link", name="Overview").click()
+        follow(page, page.get_by_role("link", name="Overview"))
         assert page.get_by_role("heading", name="The eight targets of the communication programme").is_visible()
-        page.locator(".counts a").nth(0).click()
+        follow(page, page.locator(".counts a").nth(0))
         assert "verdict=met" in page.url and page.locator("table.verdicts tbody tr").count() == 13
         browser.close()
 

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from tests.serve.test_browser import FLAGS, ROOT, wait_for
+from tests.serve.test_browser import FLAGS, ROOT, follow, wait_for
 
 PASSWORD = "trời hôm nay trong xanh"
 
@@ -64,12 +64,12 @@ def test_from_the_first_start_to_a_colleague_who_signs_out(served: tuple[str, st
         admin.get_by_label("Họ và tên").fill("Phạm Thị Hoa")
         admin.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
         admin.get_by_label("Nhập lại mật khẩu mới").fill(PASSWORD)
-        admin.get_by_role("button", name="Lưu và đăng nhập").click()
+        follow(admin, admin.get_by_role("button", name="Lưu và đăng nhập"))
         looked_at(admin)
-        admin.get_by_role("link", name="Quản trị").click()
+        follow(admin, admin.get_by_role("link", name="Quản trị"))
         admin.get_by_label("Tên đăng nhập").fill("nam")
         admin.get_by_label("Họ và tên").fill("Đỗ Văn Nam")
-        admin.get_by_role("button", name="Tạo tài khoản").click()
+        follow(admin, admin.get_by_role("button", name="Tạo tài khoản"))
         looked_at(admin)
         invitation = admin.locator(".notice code").inner_text()
 
@@ -79,19 +79,19 @@ def test_from_the_first_start_to_a_colleague_who_signs_out(served: tuple[str, st
         colleague.goto(invitation)
         colleague.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD + " 2")
         colleague.get_by_label("Nhập lại mật khẩu mới").fill(PASSWORD + " 2")
-        colleague.get_by_role("button", name="Lưu và đăng nhập").click()
-        colleague.get_by_role("button", name="Đăng xuất").click()
+        follow(colleague, colleague.get_by_role("button", name="Lưu và đăng nhập"))
+        follow(colleague, colleague.get_by_role("button", name="Đăng xuất"))
         colleague.goto(address + "/nq57/sources?hl=vi")
         colleague.get_by_label("Tên đăng nhập").fill("nam")
         colleague.get_by_label("Mật khẩu").fill(PASSWORD)
-        colleague.get_by_role("button", name="Đăng nhập").click()
+        follow(colleague, colleague.get_by_role("button", name="Đăng nhập"))
         assert colleague.get_by_role("alert").is_visible()
         colleague.get_by_label("Mật khẩu").fill(PASSWORD + " 2")
-        colleague.get_by_role("button", name="Đăng nhập").click()
+        follow(colleague, colleague.get_by_role("button", name="Đăng nhập"))
         assert colleague.url == address + "/nq57/sources?hl=vi"
         colleague.goto(address + "/tai-khoan?hl=en")
         looked_at(colleague)
-        colleague.get_by_role("button", name="Sign out").click()
+        follow(colleague, colleague.get_by_role("button", name="Sign out"))
         colleague.goto(address + "/tai-khoan")
         assert "/dang-nhap" in colleague.url
 

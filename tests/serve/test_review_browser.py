@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from monitor.serve import build_command
 from tests.serve.people import Person, sign_in
-from tests.serve.test_browser import FLAGS, ROOT, wait_for
+from tests.serve.test_browser import FLAGS, ROOT, follow, wait_for
 from tests.serve.test_review import seed_queues
 
 pytestmark = pytest.mark.slow
@@ -95,7 +95,7 @@ def test_a_person_reviews_with_the_keyboard_alone(browser: Browser, site: Site) 
     page.keyboard.press("b")
     page.wait_for_url("**skip=1**")
     assert page.locator("#cau-hoi").inner_text() != first
-    page.get_by_role("link", name="Tắt phím tắt").click()
+    follow(page, page.get_by_role("link", name="Tắt phím tắt"))
     page.keyboard.press("1")
     page.reload()
     with closing(sqlite3.connect(site.path)) as connection:
@@ -104,14 +104,14 @@ def test_a_person_reviews_with_the_keyboard_alone(browser: Browser, site: Site) 
 
 def test_everything_works_without_scripts(browser: Browser, site: Site) -> None:
     page = opened(browser, site, sign_in(site, "staff", "an"), "/duyet", java_script_enabled=False)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Bác bỏ").click()
+    follow(page, page.get_by_role("button", name="Bác bỏ"))
     assert states(site) == [("rejected", "an", None)]
-    page.get_by_role("button", name="Hoàn tác").click()
+    follow(page, page.get_by_role("button", name="Hoàn tác"))
     assert states(site) == [("detected", None, None)]
     page.goto(f"{site.address}/bai/2")
-    page.get_by_role("button", name="Sai: bỏ “Doanh nghiệp” khỏi bài này").click()
+    follow(page, page.get_by_role("button", name="Sai: bỏ “Doanh nghiệp” khỏi bài này"))
     assert page.get_by_role("link", name="Doanh nghiệp", exact=True).count() == 0
-    page.get_by_role("button", name="Rút lại").first.click()
+    follow(page, page.get_by_role("button", name="Rút lại").first)
     assert page.get_by_role("link", name="Doanh nghiệp", exact=True).count() == 1
 
 
@@ -150,7 +150,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, language: str) -> None:
         connection.execute(
             "insert into corrections (article_id, field, value, actor, at, note) values (2, 'relevance', '1', 'an', '2026-11-01', 'x')"
         )
-    page.locator("form", has=page.locator("input[value=relevance]")).get_by_role("button").click()
+    follow(page, page.locator("form", has=page.locator("input[value=relevance]")).get_by_role("button"))
     assert page.title().startswith("Đã có người" if language == "vi" else "Somebody has")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
