@@ -37,6 +37,8 @@ def discover(
 ) -> set[str]:
     """Enter (canonical URL, entry) pairs that were never seen; give the URLs among all of them that need fetching.
 
+    The date of one that is known and not read yet is bettered where another endpoint gives an earlier day or a time.
+
     `column`: the dedicated column that listed them.
     """
     moment = at.isoformat(timespec="seconds")
@@ -46,7 +48,15 @@ def discover(
             published = entry.published
             db.execute(
                 """insert into pages (url, source_id, state, title, published_on, published_hint, found_on, way, first_seen_at)
-                   values (?, ?, 'discovered', ?, ?, ?, ?, ?, ?) on conflict (url) do nothing""",
+                   values (?, ?, 'discovered', ?, ?, ?, ?, ?, ?)
+                   -- Of several dates the earliest day, and of that day the one with a time, whoever was asked first.
+                   on conflict (url) do update set published_hint = excluded.published_hint, published_on =
+                       iif(published_hint is null, coalesce(published_on, excluded.published_on), excluded.published_on)
+                   where source_id = excluded.source_id and state in ('discovered', 'candidate')
+                       and excluded.published_hint is not null
+                       and (published_hint is null
+                           or (substr(excluded.published_hint, 1, 10), -length(excluded.published_hint), excluded.published_hint)
+                               < (substr(published_hint, 1, 10), -length(published_hint), published_hint))""",
                 [
                     url,
                     source_id,

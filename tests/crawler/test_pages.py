@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import now
-from crawler.items import Entry, Outcome, Reason, State
+from crawler.clock import VIETNAM, now
+from crawler.items import Entry, Outcome, PublishedAt, Reason, State
 from crawler.store import pages
 from crawler.store.db import open_database
 from crawler.urls import canonical
@@ -86,3 +88,21 @@ def test_only_what_may_come_back_is_asked_again_and_not_for_ever(db: Database, s
         asked += 1
         pages.record(db, Outcome(PLAIN, "bao", State.FAILED, Reason.HTTP, f"answered {status}", status), now())
     assert asked == runs and not list(pages.leftovers(db, "bao"))
+
+
+def test_the_date_of_a_page_does_not_hang_on_which_endpoint_answers_first(db: Database) -> None:
+    moments = [(datetime(2025, 8, 20, tzinfo=VIETNAM), False), (datetime(2025, 8, 20, 10, tzinfo=VIETNAM), True),
+               (datetime(2025, 9, 3, 7, tzinfo=VIETNAM), True), (None, False)]  # fmt: skip
+    for number, order in enumerate(permutations(moments)):
+        url = f"http://bao.vn/tin/bai-viet-{number}00001.html"
+        for moment, has_time in order:
+            published = PublishedAt(moment, has_time, "feed") if moment else None
+            pages.discover(db, "bao", [(url, Entry(url, "feed", "http://bao.vn/rss", None, published))], now())
+        found = db.execute("select published_on, published_hint, state from pages where url = ?", [url]).fetchall()
+        assert found == [("2025-08-20", "2025-08-20T10:00:00+07:00", "discovered")], order
+    # A page that was read keeps the date that it was read with, and another source's word does not count.
+    pages.record(db, Outcome(url, "bao", State.ARTICLE), now())
+    early = PublishedAt(datetime(2025, 1, 1, tzinfo=VIETNAM), False, "feed")
+    for source in ("bao", "khac"):
+        pages.discover(db, source, [(url, Entry(url, "feed", "http://bao.vn/rss", None, early))], now())
+    assert db.execute("select published_hint from pages where url = ?", [url]).fetchone() == ("2025-08-20T10:00:00+07:00",)
