@@ -33,7 +33,7 @@ def options(web) -> list[str | Path]:  # type: ignore[no-untyped-def]
 
 @contextmanager
 def cluster(workers: int) -> Iterator[LocalCluster]:
-    settings = {"threads_per_worker": 1, "processes": True, "dashboard_address": None, "host": "127.0.0.1"}
+    settings = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
     with LocalCluster(n_workers=workers, **settings) as made:
         yield made
 
