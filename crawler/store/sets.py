@@ -79,13 +79,14 @@ class Sets:
 
     def leaders(self, found: BitMap64) -> tuple[BitMap64, dict[int, list[int]]]:
         """One article for each story of a result, the original where it is among them; and the others by the one they follow."""
-        leading = found & self.of(*_ORIGINALS)
+        originals = found & self.of(*_ORIGINALS)
+        leading = originals.copy()
         following: dict[int, list[int]] = defaultdict(list)
-        for copy in found - leading:
+        for copy in found - originals:
             following[self._story(copy)].append(copy)
         folded: dict[int, list[int]] = {}
         for story, members in following.items():
-            first, rest = (story, members) if story in leading else (members[0], members[1:])
+            first, rest = (story, members) if story in originals else (members[0], members[1:])
             leading.add(first)
             if rest:
                 folded[first] = rest

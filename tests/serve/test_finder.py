@@ -47,7 +47,8 @@ class Newsroom:
         return " ".join(self.chance.choices(WORDS, k=self.chance.randint(2, 9)))
 
     def some(self) -> int:
-        return int(self.db.execute("select coalesce((select id from articles order by random() limit 1), 0)").fetchone()[0])
+        ids = [row[0] for row in self.db.execute("select id from articles order by id").fetchall()]
+        return self.chance.choice(ids) if ids else 0
 
     def write(self) -> None:
         """One of the things that a crawl, a person, a merge or a repair does."""
@@ -70,7 +71,8 @@ class Newsroom:
                 run("update or ignore article_agencies set agency_id = ? where article_id = ?", [pick(BODIES), one])
             elif deed == 6:
                 other = self.some()
-                run("update articles set story_id = null, original = 1 where story_id = ? or id in (?, ?)", [one, one, other])
+                run("update articles set story_id = null, original = 1 where story_id in (?, ?) or id in (?, ?)",
+                    [one, other, one, other])  # fmt: skip
                 articles.write_stories(self.db, [(one, sorted({one, other}))])
             elif deed == 7:
                 run("insert into corrections (article_id, field, value, actor, at) values (?, ?, ?, 'lan', '2026')",
