@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 from dataclasses import dataclass
+from multiprocessing import current_process
 
 OUT_OF_MEMORY = 77
 """The exit code of a child that ran against its address-space limit."""
@@ -32,6 +33,11 @@ def die_with(parent: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)  # the parent was gone before we could ask
+
+
+def allow_children() -> None:
+    """Let this process have children though it is a daemon, as Dask's workers are; ours end with their parent all the same."""
+    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
 
 
 def bound_memory(more: int) -> None:

@@ -7,12 +7,12 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from multiprocessing import current_process, get_context
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic, sleep
 
-from crawler.bounds import die_with
+from crawler.bounds import allow_children, die_with
 from crawler.roster import load_roster
 from crawler.shards import Shard
 from crawler.store.db import BadDatabase
@@ -87,7 +87,7 @@ def _count(place: Path, wanted: int | None, workers: int) -> int:
 
 def crawl_shard(task: Task) -> Crawled:
     """What a Dask worker does: crawl one shard in a process of its own, which ends with the worker."""
-    _allow_children()
+    allow_children()
     code: int | None = None
     for _ in range(_TRIES):
         ours, theirs = _CONTEXT.Pipe()
@@ -105,15 +105,10 @@ def crawl_shard(task: Task) -> Crawled:
     return Crawled(task, attention=(f"the crawl's process ended with code {code}; run it again to go on",))
 
 
-def _allow_children() -> None:
-    """Daemons, as Dask's workers are and a shard's process is, may have no children; ours end with them all the same."""
-    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-
-
 def _work(pipe: Connection, task: Task, parent: int) -> None:
     """A child's whole life."""
     die_with(parent)
-    _allow_children()
+    allow_children()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the worker too; it decides
     pipe.send(_crawled(task, monotonic() + _PATIENCE))
 

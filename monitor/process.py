@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import current_process
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +14,7 @@ from sqlite_utils import Database
 from classifier.stories import MAGIC, StoryIndex
 from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
+from crawler.bounds import allow_children
 from crawler.clock import now
 from crawler.items import Article, Notice, Outcome, Reason, State
 from crawler.store import articles, corrections, pages, runs, sets
@@ -93,8 +93,7 @@ def _on_dask(plan: Plan, waiting: Sequence[Archived], scheduler: str) -> Iterato
 def read_batch(task: tuple[Plan, Sequence[Archived]]) -> list[Reading]:
     """What a Dask worker does: read some pages in a child that can be stopped, so that no page ends the worker itself."""
     plan, waiting = task
-    # Dask's workers are daemons, which multiprocessing allows no children; ours end with their parent whatever it is.
-    current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    allow_children()
     return list(read_all(partial(Reader, plan.directory, plan.model, plan.names), waiting, 1))
 
 

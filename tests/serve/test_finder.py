@@ -127,7 +127,7 @@ def recount(connection: sqlite3.Connection, wanted: Wanted) -> dict[tuple[str, s
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def agrees(finder: Finder, connection: sqlite3.Connection, wanted: Wanted) -> None:
+def check_agrees(finder: Finder, connection: sqlite3.Connection, wanted: Wanted) -> None:
     found = finder.find(connection, wanted)
     asked = replace(wanted, strict=None) if found.loosened else wanted
     assert sorted(found.articles) == sorted(search.ids(connection, asked))
@@ -144,7 +144,7 @@ def test_two_hundred_filters_count_what_the_rows_say(room: Newsroom) -> None:
         room.write()
     finder = Finder()
     for _ in range(200):
-        agrees(finder, room.db.conn, room.wanted())
+        check_agrees(finder, room.db.conn, room.wanted())
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -156,7 +156,7 @@ def test_the_sets_follow_every_write(tmp_path: Path, seed: int) -> None:
             room.write()
         if room.chance.random() < 0.1:
             sets.save(room.db)
-        agrees(finder, room.db.conn, room.chance.choice(again))
+        check_agrees(finder, room.db.conn, room.chance.choice(again))
         assert sets.wrong(room.db) is None
     room.db.close()
 
@@ -167,13 +167,13 @@ def test_a_page_counts_in_its_own_moment(room: Newsroom, tmp_path: Path) -> None
     finder, wanted = Finder(), replace(room.wanted(), since=None, until=None)
     with closing(sqlite3.connect(tmp_path / "nq57.db")) as reader:
         reader.execute("begin")
-        agrees(finder, reader, Wanted())
+        check_agrees(finder, reader, Wanted())
         for _ in range(20):
             room.write()
-        agrees(finder, room.db.conn, Wanted())
-        agrees(finder, reader, Wanted())
-        agrees(finder, reader, wanted)
-        agrees(finder, room.db.conn, wanted)
+        check_agrees(finder, room.db.conn, Wanted())
+        check_agrees(finder, reader, Wanted())
+        check_agrees(finder, reader, wanted)
+        check_agrees(finder, room.db.conn, wanted)
 
 
 def test_another_database_in_its_place_is_another_history(room: Newsroom, tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_another_database_in_its_place_is_another_history(room: Newsroom, tmp_pa
         for db in (room.db, copy):
             for typed in ("đổi mới", "bán dẫn"):
                 asked = read(typed, LEXICON)
-                agrees(finder, db.conn, Wanted(asked.folded, asked.exact, asked.strict))
+                check_agrees(finder, db.conn, Wanted(asked.folded, asked.exact, asked.strict))
     copy.close()
 
 
@@ -210,7 +210,7 @@ def test_what_was_saved_wrongly_is_found_and_made_again(room: Newsroom, tmp_path
     assert "article_sets" in str(health.search_damage(room.db))
     health.rebuild_search(room.db)
     assert health.search_damage(room.db) is None
-    agrees(Finder(), room.db.conn, Wanted())
+    check_agrees(Finder(), room.db.conn, Wanted())
 
 
 def test_a_salvaged_database_counts_what_was_saved(room: Newsroom, tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_salvaged_database_counts_what_was_saved(room: Newsroom, tmp_path: Pat
     fresh = open_database(tmp_path / "fresh.db")
     salvage(tmp_path / "nq57.db", fresh)
     assert sets.wrong(fresh) is None
-    agrees(Finder(), fresh.conn, Wanted(relevance=0))
+    check_agrees(Finder(), fresh.conn, Wanted(relevance=0))
     assert len(Finder().find(fresh.conn, Wanted(relevance=0)).articles) == room.db["articles"].count
     fresh.close()
 
@@ -288,4 +288,4 @@ def test_an_article_that_is_read_again_is_no_conflict(room: Newsroom) -> None:
         with room.db.atomic():
             room.db.execute(write, [str(n % 4), room.text(), room.chance.choice(days)])
     assert room.db["articles"].count == 4
-    agrees(Finder(), room.db.conn, Wanted())
+    check_agrees(Finder(), room.db.conn, Wanted())
