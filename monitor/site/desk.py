@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
@@ -27,6 +26,7 @@ from monitor.site.doors import DATA, PROBLEM, Problem, inside
 from monitor.site.finder import finder_of
 from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
 from monitor.site.forms import FIELD
+from monitor.site.limit import time_limit
 from monitor.site.line import Line
 from monitor.site.memory import Memory
 from monitor.site.roles import may
@@ -36,9 +36,9 @@ from monitor.site.tiles import Tile, steps, tile_grid
 from monitor.site.visitors import visitor_of
 
 PAGE_MS = 1_000
-"""A page's SQL may take this long; past it the reader gets a clear answer instead of everybody waiting."""
+"""A page's SQL may work this long (monitor/site/limit.py); past it the reader is told, instead of everybody waiting."""
 EXPORT_MS = 30_000
-"""An export may look for its rows this long; what it then takes to send them is up to the reader."""
+"""An export may work this long to find its rows; what it then takes to send them is up to the reader."""
 WRITE_S = 5.0
 """Seconds that a form waits for its turn to write: the weekly run writes in transactions of well under one."""
 EXPORTS = 3
@@ -72,7 +72,7 @@ class Desk:
         """Run `query` in one read transaction, so that all figures of a page are of the same moment."""
 
         def run(connection: sqlite3.Connection) -> T:
-            with sqlite_timelimit(connection, limit_ms):
+            with time_limit(connection, limit_ms):
                 connection.execute("begin")
                 try:
                     return query(connection)
@@ -109,7 +109,7 @@ class Desk:
 
         def work() -> Iterator[bytes]:
             with read_only(path) as connection:
-                with sqlite_timelimit(connection, EXPORT_MS):
+                with time_limit(connection, EXPORT_MS):
                     made = make(connection)
                 yield from made
 
