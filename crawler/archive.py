@@ -16,7 +16,7 @@ from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.clock import VIETNAM
-from crawler.items import Page
+from crawler.items import Entry, Page, PublishedAt
 
 MAX_FILE_BYTES = 1 << 30
 """A new file is begun past this size: the 1 GB that the WARC guidelines recommend."""
@@ -70,6 +70,11 @@ class Origin:
     """The endpoint's own date, ISO 8601."""
 
 
+def origin_of(source_id: str, url: str, entry: Entry, published: PublishedAt | None) -> Origin:
+    """What is to be archived with a page that `entry` led to, under its key in the ledger and with the best date known of it."""
+    return Origin(source_id, url, entry.way, entry.found_on, entry.title, published.iso() if published else None)
+
+
 class ArchiveWriter:
     """Writes one run's pages into `<directory>/<run_id>-<n>.warc.gz`; never touches a file that is already there."""
 
@@ -93,6 +98,15 @@ class ArchiveWriter:
             self._next_file()
         offset = self._append(_response(page, origin))
         return self._name, offset
+
+    def note(self, origin: Origin) -> None:
+        """Append what the ledger has learnt since about a page that was archived: a metadata record, which readers of pages skip.
+
+        Raises OSError as `write` does.
+        """
+        if self._file is None:
+            self._next_file()
+        self._append(_note(origin))
 
     def sync(self) -> None:
         """Force what was written to the disk; call before committing rows that point at it."""
@@ -173,15 +187,25 @@ def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = No
 
 
 def iter_origins(
-    path: Path, on_damage: Callable[[ArchiveError], None] | None = None
+    path: Path,
+    on_damage: Callable[[ArchiveError], None] | None = None,
+    on_note: Callable[[Origin], None] | None = None,
 ) -> Iterator[tuple[int, Page, Origin | None]]:
-    """As `iter_pages`, with what the ledger knew of each page; None in archives that are not ours."""
+    """As `iter_pages`, with what the ledger knew of each page; None in archives that are not ours.
+
+    `on_note` is told what `ArchiveWriter.note` wrote, which may be about a page of another file.
+    """
     with path.open("rb") as stream:
-        yield from iter_stream(stream, str(path), on_damage)
+        yield from iter_stream(stream, str(path), on_damage, on_note=on_note)
 
 
 def iter_stream(
-    stream: BinaryIO, name: str, on_damage: Callable[[ArchiveError], None] | None = None, start: int = 0, end: int | None = None
+    stream: BinaryIO,
+    name: str,
+    on_damage: Callable[[ArchiveError], None] | None = None,
+    start: int = 0,
+    end: int | None = None,
+    on_note: Callable[[Origin], None] | None = None,
 ) -> Iterator[tuple[int, Page, Origin | None]]:
     """As `iter_origins`, for the records that begin from `start` up to `end` in a stream that can seek; `name` is for messages.
 
@@ -207,6 +231,8 @@ def iter_stream(
                     continue
                 if page is not None:
                     yield last, page, _origin(record)
+                elif on_note and record.record_type == WarcRecordType.metadata and (origin := _origin(record)) is not None:
+                    on_note(origin)
             torn = _torn_tail(stream, here if last is None else last)
             if torn is not None and torn != broken:
                 report(ArchiveError(name, torn, "the file ends inside a record"))
@@ -241,7 +267,7 @@ def _records(stream: BinaryIO) -> Iterator[WarcRecord]:
 
 
 def _torn_tail(stream: BinaryIO, last: int) -> int | None:
-    """Where the bytes begin that a killed writer left after the last whole gzip member; None where there are none.
+    """Where the bytes begin that a killed writer left after the last whole gzip member from `last`; None where there are none.
 
     The reader takes a record that is cut inside its header for the end of the file.
     """
@@ -249,10 +275,13 @@ def _torn_tail(stream: BinaryIO, last: int) -> int | None:
     opening = stream.read(_OPENING)
     if not opening.startswith(_GZIP_MAGIC):
         return None if opening.startswith(_PLAIN) or not opening else last
-    end = _member_end(stream, last)
-    if end is None:
-        return last
-    return end if end < stream.seek(0, io.SEEK_END) else None
+    size, end = stream.seek(0, io.SEEK_END), last
+    while end < size:  # notes may follow the last page
+        whole = _member_end(stream, end)
+        if whole is None:
+            return end
+        end = whole
+    return None
 
 
 def _first_record(stream: BinaryIO, start: int) -> int | None:
@@ -335,6 +364,17 @@ def _response(page: Page, origin: Origin | None) -> WarcRecord:
     head = "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
     record.set_bytes_content(head + page.body)
     record.is_http = True
+    return record
+
+
+def _note(origin: Origin) -> WarcRecord:
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.metadata)
+    record.headers["WARC-Target-URI"] = _one_line(origin.url)
+    record.headers["Content-Type"] = "application/warc-fields"
+    for name, value in _told(origin):
+        record.headers[name] = _one_line(value)
+    record.set_bytes_content(b"")
     return record
 
 

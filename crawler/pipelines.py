@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
-from crawler.archive import Origin
+from crawler.archive import Origin, origin_of
 from crawler.clock import now
 from crawler.extensions import Session
 from crawler.extract.metadata import published_in
@@ -64,7 +64,8 @@ class ArchivePipeline:
     def process_item(self, item: Travelling) -> Outcome | Visit:
         """The record is whole on disk before the ledger names it."""
         if isinstance(item, Fetched):
-            file, offset = self._archive.write(item.page, _origin(item))
+            hint = pages.hint(self._session.db, item.url) or item.entry.published
+            file, offset = self._archive.write(item.page, origin_of(item.source_id, item.url, item.entry, hint))
             (revisits.visited if item.again else revisits.plan)(self._session.db, item.url, item.page)
             return Outcome(
                 item.url,
@@ -113,12 +114,6 @@ class LedgerPipeline:
         unverified = endpoints.record(session.db, visit, moment)
         for failure in runs.failures_of_visit(visit, unverified=unverified):
             runs.fail(session.db, session.run_id, failure, moment)
-
-
-def _origin(item: Fetched) -> Origin:
-    entry = item.entry
-    published = entry.published.iso() if entry.published else None
-    return Origin(item.source_id, item.url, entry.way, entry.found_on, entry.title, published)
 
 
 def _digest(body: bytes) -> str:

@@ -83,8 +83,9 @@ def _enter_archived(run: Run, directory: Path) -> int:
     sources = {source.id for source in targets.sources(run.db)}
     found: dict[str, tuple[str, int, Page, Origin]] = {}
     strangers: Counter[str] = Counter()
+    noted: list[Origin] = []
     for file in sorted(directory.glob("*.warc.gz"), key=_run_and_number):
-        for offset, page, origin in iter_origins(file):
+        for offset, page, origin in iter_origins(file, on_note=noted.append):
             if origin is None or origin.way == "endpoint" or origin.url in known:
                 continue
             if origin.source_id in sources:
@@ -93,20 +94,27 @@ def _enter_archived(run: Run, directory: Path) -> int:
                 strangers[origin.source_id] += 1
     for file_name, offset, page, origin in found.values():
         _enter(run, file_name, offset, page, origin)
+    for origin in noted:
+        if origin.url in found:
+            pages.discover(run.db, origin.source_id, [(origin.url, _entry(origin))], found[origin.url][2].fetched_at)
     run.attention += [f"{source}: {n} archived pages of a source that is not in the roster" for source, n in strangers.items()]
     return len(found)
 
 
 def _enter(run: Run, file: str, offset: int, page: Page, origin: Origin) -> None:
-    published = _published(origin.published)
-    entry = Entry(origin.url, _WAYS.get(origin.way, "listing"), origin.found_on, origin.title, published)
+    entry = _entry(origin)
     column = origin.found_on if origin.way == "column" and origin.found_on else None
     if column is not None:
         endpoints.discovered(run.db, origin.source_id, column, "column")
     pages.discover(run.db, origin.source_id, [(origin.url, entry)], page.fetched_at, column=column)
-    place = Outcome(origin.url, origin.source_id, State.CANDIDATE, None, "", page.status, None, file, offset, published)
+    place = Outcome(origin.url, origin.source_id, State.CANDIDATE, None, "", page.status, None, file, offset, entry.published)
     with run.db.atomic():
         pages.record(run.db, place, page.fetched_at)
+
+
+def _entry(origin: Origin) -> Entry:
+    published = _published(origin.published)
+    return Entry(origin.url, _WAYS.get(origin.way, "listing"), origin.found_on, origin.title, published)
 
 
 def _published(iso: str | None) -> PublishedAt | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.archive import origin_of
 from crawler.clock import now
 from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.guard import Refused
@@ -92,8 +93,16 @@ class Articles:
             listed.add(known)
             keyed[known] = dataclasses.replace(entry, found_on=endpoint.url)
         column = endpoint.url if endpoint.kind == "column" else None
-        wanted = pages.discover(self._session.db, source.id, keyed.items(), now(), column=column)
+        wanted = self._discover(source, keyed.items(), column)
         return {url: entry for url, entry in keyed.items() if url in wanted}
+
+    def _discover(self, source: Source, entries: Iterable[tuple[str, Entry]], column: str | None = None) -> set[str]:
+        """Enter what was found; the URLs that need fetching."""
+        listed = dict(entries)
+        found = pages.discover(self._session.db, source.id, listed.items(), now(), column=column)
+        for url, published in found.redated.items():
+            self._session.archive.note(origin_of(source.id, url, listed[url], published))
+        return found.wanted
 
     def _too_old(self, entry: Entry) -> bool:
         return entry.published is not None and entry.published.value.date() < self._walk.earliest
@@ -143,7 +152,7 @@ class Articles:
                 return
             known = pages.known_as(self._session.db, source.id, final)
             final = final if known == url else known
-            news = final not in self._walk.asked and bool(pages.discover(self._session.db, source.id, [(final, entry)], now()))
+            news = final not in self._walk.asked and bool(self._discover(source, [(final, entry)]))
             yield Outcome(url, source.id, State.UNRELATED, http_status=response.status, same_as=final)
             if not news:
                 return
@@ -171,7 +180,7 @@ class Articles:
             for item in listed
             if (key := canonical(item.url)) and self._walk.reachable(source, item.url)
         ]
-        wanted = pages.discover(self._session.db, source.id, found, now())
+        wanted = self._discover(source, found)
         for key, item in found:
             if key in wanted:
                 yield from self._fetch(source, key, dataclasses.replace(item, published=entry.published))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.clock import VIETNAM
-from crawler.items import DateSource, Entry, Outcome, PublishedAt
+from crawler.items import DateSource, Entry, Outcome, PublishedAt, State
 from crawler.urls import twins
 
 MAX_TRIES = 3
@@ -32,21 +33,30 @@ class Archived:
     title: str | None
 
 
+class Discovered(NamedTuple):
+    """What the ledger makes of entries that were listed."""
+
+    wanted: set[str]
+    """URLs that need fetching."""
+    redated: dict[str, PublishedAt]
+    """Better dates of pages that are archived already: the archive must hear of them, or a ledger made from it differs."""
+
+
 def discover(
     db: Database, source_id: str, entries: Iterable[tuple[str, Entry]], at: datetime, *, column: str | None = None
-) -> set[str]:
-    """Enter (canonical URL, entry) pairs that were never seen; give the URLs among all of them that need fetching.
+) -> Discovered:
+    """Enter (canonical URL, entry) pairs that were never seen.
 
     The date of one that is known and not read yet is bettered where another endpoint gives an earlier day or a time.
 
     `column`: the dedicated column that listed them.
     """
     moment = at.isoformat(timespec="seconds")
-    wanted: set[str] = set()
+    found = Discovered(set(), {})
     with db.atomic():
         for url, entry in entries:
             published = entry.published
-            db.execute(
+            changed = db.execute(
                 """insert into pages (url, source_id, state, title, published_on, published_hint, found_on, way, first_seen_at)
                    values (?, ?, 'discovered', ?, ?, ?, ?, ?, ?)
                    -- Of several dates the earliest day, and of that day the one with a time, whoever was asked first.
@@ -56,7 +66,8 @@ def discover(
                        and excluded.published_hint is not null
                        and (published_hint is null
                            or (substr(excluded.published_hint, 1, 10), -length(excluded.published_hint), excluded.published_hint)
-                               < (substr(published_hint, 1, 10), -length(published_hint), published_hint))""",
+                               < (substr(published_hint, 1, 10), -length(published_hint), published_hint))
+                   returning state""",
                 [
                     url,
                     source_id,
@@ -67,15 +78,17 @@ def discover(
                     entry.way,
                     moment,
                 ],
-            )
+            ).fetchone()
+            if published and changed == (State.CANDIDATE.value,):
+                found.redated[url] = published
             if column is not None:
                 db.execute(
                     "insert into column_items (source_id, column_url, url, seen_at) values (?, ?, ?, ?) on conflict do nothing",
                     [source_id, column, url, moment],
                 )
             if is_wanted(db, url):
-                wanted.add(url)
-    return wanted
+                found.wanted.add(url)
+    return found
 
 
 def known_as(db: Database, source_id: str, url: str) -> str:
@@ -97,6 +110,12 @@ def is_wanted(db: Database, url: str) -> bool:
     """Is this URL still to be fetched: new, left over from an interrupted run, or failed for a passing reason?"""
     known = db.execute("select 1 from pages where url = ?", [url]).fetchone()
     return known is None or db.execute(f"select 1 from pages where url = ? and {_OPEN}", [url]).fetchone() is not None  # noqa: S608
+
+
+def hint(db: Database, url: str) -> PublishedAt | None:
+    """The best date that an endpoint has given for this URL so far."""
+    row = db.execute("select published_hint from pages where url = ?", [url]).fetchone()
+    return _published(row[0]) if row else None
 
 
 def leftovers(db: Database, source_id: str) -> Iterator[tuple[str, Entry]]:

@@ -48,6 +48,20 @@ def test_places_equal_those_of_a_sequential_read(tmp_path: Path) -> None:
     assert [offset for offset, _ in iter_pages(tmp_path / places[0][0])] == [offset for _, offset in places]
 
 
+def test_a_note_is_told_to_those_who_ask_and_is_no_page(tmp_path: Path) -> None:
+    origin = Origin("song-viet", page(1).url, "feed", "http://song-viet.vn.demo/rss", "Tin\nmới", "2025-09-11T11:10:00+07:00")
+    with ArchiveWriter(tmp_path, "run-1") as writer:
+        writer.note(origin)
+        place = writer.write(page(1), origin)
+        writer.note(replace(origin, published="2025-09-10"))
+    told: list[Origin] = []
+    assert [found for _, found, _ in iter_origins(tmp_path / place[0], on_note=told.append)] == [page(1)]
+    assert [note.published for note in told] == ["2025-09-11T11:10:00+07:00", "2025-09-10"] and told[0].title == "Tin mới"
+    damage: list[ArchiveError] = []
+    assert [found for _, found in iter_pages(tmp_path / place[0], damage.append)] == [page(1)]
+    assert (damage, cut_torn_tail(tmp_path / place[0])) == ([], 0)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(
     body=st.binary(max_size=300),

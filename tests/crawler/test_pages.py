@@ -100,9 +100,14 @@ def test_the_date_of_a_page_does_not_hang_on_which_endpoint_answers_first(db: Da
             pages.discover(db, "bao", [(url, Entry(url, "feed", "http://bao.vn/rss", None, published))], now())
         found = db.execute("select published_on, published_hint, state from pages where url = ?", [url]).fetchall()
         assert found == [("2025-08-20", "2025-08-20T10:00:00+07:00", "discovered")], order
+    # What is archived but not read is bettered too, and the archive is to hear of it.
+    pages.record(db, Outcome(url, "bao", State.CANDIDATE), now())
+    better = PublishedAt(datetime(2025, 8, 19, tzinfo=VIETNAM), False, "feed")
+    assert pages.discover(db, "bao", [(url, Entry(url, "feed", "x", None, better))], now()).redated == {url: better}
+    assert pages.discover(db, "bao", [(url, Entry(url, "feed", "x", None, better))], now()).redated == {}
     # A page that was read keeps the date that it was read with, and another source's word does not count.
     pages.record(db, Outcome(url, "bao", State.ARTICLE), now())
     early = PublishedAt(datetime(2025, 1, 1, tzinfo=VIETNAM), False, "feed")
     for source in ("bao", "khac"):
         pages.discover(db, source, [(url, Entry(url, "feed", "http://bao.vn/rss", None, early))], now())
-    assert db.execute("select published_hint from pages where url = ?", [url]).fetchone() == ("2025-08-20T10:00:00+07:00",)
+    assert db.execute("select published_hint from pages where url = ?", [url]).fetchone() == ("2025-08-19",)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crawler.archive import ArchiveWriter, iter_origins
 from crawler.store.db import open_database
 from monitor.demo.show import ROSTER
 from tests.durability.conftest import articles, nq57
@@ -50,6 +52,20 @@ def test_a_damaged_database_is_refused_explained_and_made_again(harm: Callable[[
     assert articles(db) == before
     assert max(path.stat().st_size for path in db.parent.glob("nq57.db.damaged-*")) == len(broken)
     assert nq57(db, "doctor").returncode == 0
+
+
+def test_a_date_that_was_learnt_after_the_page_was_archived_is_there_again(db: Path) -> None:
+    archive = db.parent / "archive"
+    origin = next(
+        o for file in archive.glob("*.warc.gz") for _, _, o in iter_origins(file) if o and o.published and o.way == "feed"
+    )
+    with ArchiveWriter(archive, "999") as writer:
+        writer.note(replace(origin, published="2025-01-02T03:04:00+07:00"))
+    for file in db.parent.glob("nq57.db*"):
+        file.unlink()
+    assert nq57(db, "doctor", "--repair", "--roster", ROSTER).returncode == 0
+    hint = open_database(db).execute("select published_hint from pages where url = ?", [origin.url]).fetchone()
+    assert hint == ("2025-01-02T03:04:00+07:00",)
 
 
 def test_what_people_decided_is_saved_from_a_damaged_database(db: Path) -> None:
