@@ -57,18 +57,32 @@ _HELD_FOR_IT = re.compile(
 )
 _OTHER_RESOLUTION = re.compile(
     r"(?:nghi quyet|nq|resolutions?|резолюци\w*|постановлени\w*)\W{1,3}(?:so\s|no\W{1,2}|№\s?)?(?!57)\d{1,3}\b"
+    # The Government's, an assembly's or a province's carries one of the Politburo's out: 71/NQ-CP is the programme for this one.
+    r"(?!\s?/\s?(?:nq\W|20\d\d)|\s?-\s?nq/tu\b)"
     r"|第\s?(?!57)\d{1,3}\s?(?:-nq/tw\s?)?[号號]"
 )
+_GROUND_BEFORE = re.compile(
+    r"\b(?:vien dan|trich dan|nhac (?:toi|den|lai)|(?:da|vua|moi) ban hanh|muc tieu (?:tai|cua)|trong do|nhu|such as|including"
+    r"|напомнил о)\W{1,3}(?:(?:co|cac|the)\s)?\Z"
+    r"|\b(?:boi canh|against the backdrop)\b[^.;\n]{0,100}\Z|\bcan cu\b[^.\n]{0,300}\Z"
+)
+_GROUND_AFTER = re.compile(
+    r"[^.;\n]{0,60}?\b"
+    r"(?:khang dinh|xac dinh|nhan manh|chi ro|neu ro|xac lap|dat muc tieu|da tao|coi)\b"
+)
+"""What is said around the Resolution where it is the ground on which a text about something else stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     """What is counted of the text's own passages: `alone` are sentences that name no other resolution, `held` says that one of
-    them calls an activity a part of carrying it out."""
+    them calls an activity a part of carrying it out. `grounds` of them only stand something else on the Resolution ("trong bối
+    cảnh ...", "Căn cứ ...", "Nghị quyết 57 đã khẳng định ..."): those are neither lead nor purpose."""
 
     sentences: int
     naming: int
     alone: int
+    grounds: int
     lead: bool
     lead_purpose: bool
     purposes: int
@@ -113,7 +127,8 @@ def _mainly(evidence: _Evidence, *, listed_in_title: bool) -> float:
     The weights follow a logistic fit on the examples and the tuned half of tests/classifier/adversarial, rounded by hand so that
     one mention further down, however dutiful, leaves a text at 1.
     """
-    share = evidence.alone / max(evidence.sentences, 1)
+    ground = evidence.alone == 1 and evidence.grounds == 1
+    share = 0.0 if ground else evidence.alone / max(evidence.sentences, 1)
     points = -2.4
     points += 2.1 if evidence.lead else 0.0
     points += 0.8 if evidence.lead_purpose else 0.0
@@ -129,21 +144,24 @@ def _mainly(evidence: _Evidence, *, listed_in_title: bool) -> float:
 
 def _evidence(text: str, names: list[Name]) -> _Evidence:
     ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
-    kinds: dict[int, set[Kind]] = {}
+    named: dict[int, list[Name]] = {}
     at = 0
     for name in names:
         while ends[at] <= name.start:
             at += 1
-        kinds.setdefault(at, set()).add(name.kind)
+        named.setdefault(at, []).append(name)
     real = [index for index, end in enumerate(ends) if end - (ends[index - 1] if index else 0) > 15]
     order = {index: place for place, index in enumerate(real)}
-    alone = lead = lead_purpose = purposes = held = 0
-    for index, found in kinds.items():
+    alone = grounds = lead = lead_purpose = purposes = held = 0
+    for index, found in named.items():
         start = ends[index - 1] if index else 0
         sentence = fold(text[start : ends[index]])
-        if found == {"list"} or _OTHER_RESOLUTION.search(sentence):
+        if all(name.kind == "list" for name in found) or _OTHER_RESOLUTION.search(sentence):
             continue
         alone += 1
+        if _is_ground(sentence, found[0].start - start, found[-1].end - start):
+            grounds += 1
+            continue
         purpose = bool(_CARRYING_OUT.search(sentence))
         purposes += purpose
         held |= bool(_HELD_FOR_IT.search(sentence))
@@ -151,7 +169,12 @@ def _evidence(text: str, names: list[Name]) -> _Evidence:
             lead = 1
             lead_purpose |= purpose
     others = len(_OTHER_RESOLUTION.findall(fold(text)))
-    return _Evidence(len(real), len(kinds), alone, bool(lead), bool(lead_purpose), purposes, bool(held), others)
+    return _Evidence(len(real), len(named), alone, grounds, bool(lead), bool(lead_purpose), purposes, bool(held), others)
+
+
+def _is_ground(sentence: str, start: int, end: int) -> bool:
+    """Whether a sentence only stands something else upon the Resolution that it names from `start` to `end`."""
+    return bool(_GROUND_BEFORE.search(sentence, 0, start) or _GROUND_AFTER.match(sentence, end))
 
 
 def _score(names: list[Name]) -> float:
