@@ -40,6 +40,8 @@ _DONE_BY = re.compile(
 _NOT_DONE = re.compile(
     r"\b(?:chua|se|khong|can(?! tho\b)|phai|nen|tham du|du le|du hoi|chung kien|will|to be|has yet|has not|should|must)\b"
 )
+_GROUNDS = re.compile(r"\bcan cu\b[^.;\n]*\Z")
+"""What a document rests on is another body's: "Căn cứ Quyết định của Bộ ..."."""
 _POSSESSED = re.compile(r"\s(?:cua|do|by|of)\s[^,]{0,40}\Z")
 
 
@@ -182,7 +184,11 @@ def acts(words: Lexicon, passage: Passage, start: int, end: int, before: list[To
     for place, token in enumerate(reversed(before)):
         if "assigns" in token.kinds and _is_told(folded[token.end : start], before[len(before) - place :]):
             return False
-        if "works" in token.kinds and _POSSESSED.search(folded, token.end, start):
+        if (
+            "works" in token.kinds
+            and not _GROUNDS.search(folded, max(0, token.start - 60), token.start)
+            and _POSSESSED.search(folded, token.end, start)
+        ):
             return True
     if _DONE_BY.search(folded, max(0, start - 30), start):
         return True

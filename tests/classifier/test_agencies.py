@@ -141,6 +141,33 @@ class TestWhatIsSaidOfAMention:
         assert len(mentions) >= len(actors) and mentions
 
     @pytest.mark.parametrize(
+        ("title", "text", "actors"),
+        [
+            (
+                "",
+                "BỘ Y TẾ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 123/KH-BYT\nKẾ HOẠCH\nKính gửi: Bộ Tài chính",
+                {"bo-y-te"},
+            ),
+            (
+                "",
+                "ỦY BAN NHÂN DÂN\nTỈNH LÂM ĐỒNG\n----\nSố: 81/KH-UBND\nCăn cứ Quyết định số 885/QĐ-BYT của Bộ Y tế",
+                {"lam-dong"},
+            ),
+            ("UBND TỈNH LÀO CAI - KẾ HOẠCH truyền thông", "Mục đích: để bà con biết.", {"lao-cai"}),
+            ("", "UBND TỈNH NGHỆ AN\nSỞ Y TẾ\nSố: 12/KH-SYT\nKẾ HOẠCH", {"nghe-an"}),
+            ("", "TỈNH ỦY QUẢNG NINH\n*\nSố 46-CTr/TU\nĐẢNG CỘNG SẢN VIỆT NAM\nCHƯƠNG TRÌNH HÀNH ĐỘNG", {"quang-ninh"}),
+            ("", "BỘ TÀI CHÍNH\nSố: 55/BTC-HCSN\nV/v góp ý\nKính gửi:\n- Bộ Y tế;\n- Bộ Nội vụ.", {"bo-tai-chinh"}),
+            ("", "Số hiệu: 02/2025/NQ-HĐND\nNơi ban hành: Tỉnh Điện Biên Người ký: Lò Văn Xuân", {"dien-bien"}),
+            ("Kế hoạch 186/KH-UBND năm 2025 phát triển chính quyền số tỉnh Bắc Ninh", "I. Mục đích", {"bac-ninh"}),
+            ("", "THỦ TƯỚNG CHÍNH PHỦ\nSố: 77/QĐ-TTg\nQUYẾT ĐỊNH\nNơi nhận:\n- Bộ Y tế;\n- UBND tỉnh Lào Cai.", set()),
+            ("", "Đại diện Bộ Y tế dự. Số: 12/KH-BYT được nhắc lại.", set()),
+            ("", "Vĩnh Long\nKẾ HOẠCH số 12 bị chậm.", set()),
+        ],
+    )
+    def test_the_issuer_in_a_letterhead_acts(self, gazetteer: Gazetteer, title: str, text: str, actors: set[str]) -> None:
+        assert {m.id for m in gazetteer.find(Document(title, text)) if m.role == "actor"} == actors
+
+    @pytest.mark.parametrize(
         ("text", "is_"),
         [
             ("Điện Biên phủ sóng 5G tới các xã biên giới.", {"dien-bien"}),
