@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 import datasette.handle_exception
@@ -10,6 +11,7 @@ import yaml
 from datasette import NotFound, Response, hookimpl
 
 from crawler.store.accounts.db import NoAccounts
+from crawler.store.read_articles import ArticleRow
 from monitor.review import Actor
 from monitor.serve import DATABASE_NAME
 from monitor.site import reading
@@ -19,6 +21,7 @@ from monitor.site.desk import BUSY, Desk
 from monitor.site.doors import PROBLEM, Problem
 from monitor.site.openness import WITHOUT_TEXT
 from monitor.site.roles import may
+from monitor.site.spoken import Spoken, words_of
 from monitor.site.visitors import visitor_of
 
 _ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
@@ -45,7 +48,11 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
             found = reading.article(db, key)
             return found and {**found, **(fixing(db, key, by, done) if by else {})}
 
-        return await _or_missing(desk, request, "article", query)
+        found = await desk.read(query)
+        if found is None:
+            return await desk.problem(request, 404)
+        spoken = await _spoken(desk, found) if by else {}
+        return await desk.page(request, "article", **found, spoken=spoken)
 
     async def agencies(request: Any) -> Response:
         return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))
@@ -111,6 +118,14 @@ async def _or_missing(desk: Desk, request: Any, template: str, query: Any) -> Re
     if found is None:
         return await desk.problem(request, 404)
     return await desk.page(request, template, **found)
+
+
+async def _spoken(desk: Desk, found: reading.Values) -> Mapping[str, Spoken]:
+    """The words by which the model gave an article its topics, for those who may correct them."""
+    row, topics = found["article"], found["topics"]
+    if not isinstance(row, ArticleRow) or not isinstance(topics, list):
+        return {}
+    return await words_of(desk.database, row.title, row.text, [tag.id for tag in topics if tag.decided_by == "model"])
 
 
 @hookimpl

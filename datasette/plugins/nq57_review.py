@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from datasette import Response, hookimpl
 
 from crawler.store import read_decisions, read_review
+from crawler.store.read_articles import ArticleRow
 from monitor import review as deciding
 from monitor.review import LONGEST_NOTE, Actor, Refused, TooLate
 from monitor.site import decided, review
@@ -23,6 +24,7 @@ from monitor.site.cells import BOM, safe_cell
 from monitor.site.desk import BUSY, Desk
 from monitor.site.forms import fields_of
 from monitor.site.roles import may
+from monitor.site.spoken import Spoken, topic_of, words_of
 from monitor.site.visitors import visitor_of
 
 KEYS_COOKIE = "nq57_keys"
@@ -87,6 +89,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         close = int(stay) if stay.isascii() and stay.isdigit() and len(stay) < 19 else 0
         ranking = await rankings.of(desk, asked.topic if asked.kind == "tags" else None, patient=asked.kind == "tags")
         found = await desk.read(lambda db: review.queue(db, asked, by, ranking, done, close), QUEUE_MS)
+        found["spoken"] = await _spoken(desk, found)
         keys = (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
         response = await desk.page(request, "review", counts_order=review.KINDS, longest_note=LONGEST_NOTE, keys=keys, **found)
         if request.args.get("keys") in ("on", "off"):
@@ -198,6 +201,15 @@ async def _write(
 
 async def _refuse(desk: Desk, request: Any, refused: Refused) -> Response:
     return await desk.problem(request, _STATUS[refused.why], words=f"review-{refused.why}")
+
+
+async def _spoken(desk: Desk, found: review.Values) -> Spoken | None:
+    """The words by which the model decided of the tag that is asked about."""
+    item, article = found["item"], found["article"]
+    topic = topic_of(item.field) if isinstance(item, review.Item) else ""
+    if not topic or not isinstance(article, ArticleRow):
+        return None
+    return (await words_of(desk.database, article.title, article.text, [topic])).get(topic)
 
 
 async def _names(desk: Desk) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
+
+from monitor.site.veil import STRANGER, Veil
 
 TYPED: ContextVar[bool] = ContextVar("typed", default=False)
 """Is the SQL of this request a person's own? The guard says so."""
@@ -26,7 +28,16 @@ class TooMuch(sqlite3.OperationalError):
 
 
 class Bounded(Database):  # type: ignore[misc]  # Datasette has no types
-    """What Datasette asks on its own pages, and what people ask in SQL, within MOST."""
+    """What Datasette asks on its own pages, and what people ask in SQL, within MOST and behind the veil (veil.py)."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._veil = Veil()
+
+    async def _execute_fn(self, fn: Callable[[sqlite3.Connection], Any], *given: Any, **named: Any) -> Any:
+        """All that reads goes through here."""
+        stranger = STRANGER.get()
+        return await super()._execute_fn(lambda connection: fn(self._veil.over(connection, stranger=stranger)), *given, **named)
 
     async def execute(
         self,

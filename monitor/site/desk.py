@@ -68,6 +68,11 @@ class Desk:
         self._found: Memory[Any] | None = None
         self.finder = finder_of(datasette)
 
+    @property
+    def database(self) -> Path:
+        """The file of the database of coverage."""
+        return Path(self.datasette.get_database(DATABASE_NAME).path)
+
     async def read(self, query: Callable[[sqlite3.Connection], T], limit_ms: int = PAGE_MS) -> T:
         """Run `query` in one read transaction, so that all figures of a page are of the same moment."""
 
@@ -85,7 +90,7 @@ class Desk:
     async def search(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a heavy question, or give the answer that it had while nothing was written since. Raises Crowded."""
         if self._found is None:
-            self._found = Memory(Path(self.datasette.get_database(DATABASE_NAME).path), KEPT)
+            self._found = Memory(self.database, KEPT)
 
         async def work() -> T:
             async with self._searches.place():
@@ -105,7 +110,7 @@ class Desk:
         """What `make` makes of one moment of the database, sent as it is made; None while too many others are at it."""
         if self.exports_busy:
             return None
-        path = self.datasette.get_database(DATABASE_NAME).path
+        path = str(self.database)
 
         def work() -> Iterator[bytes]:
             with read_only(path) as connection:
@@ -121,7 +126,7 @@ class Desk:
         Raises sqlite3.OperationalError, which becomes a page that says to try again, where somebody else is writing for long;
         nothing is kept then, and nothing is written unseen.
         """
-        path, accounts, by = self.datasette.get_database(DATABASE_NAME).path, accounts_of(self.datasette), visitor_of(request).by
+        path, accounts, by = str(self.database), accounts_of(self.datasette), visitor_of(request).by
 
         def run() -> T:
             with writing_both(path, accounts.path, WRITE_S) as connection:

@@ -26,6 +26,7 @@ from monitor.site.doors import (
 )
 from monitor.site.forms import FORM, BadForm, read_form, replay
 from monitor.site.roles import may
+from monitor.site.veil import STRANGER
 from monitor.site.visitors import FORM_COOKIE, SCOPE, UNKNOWN, Visitor, recognise
 
 Message = MutableMapping[str, Any]
@@ -58,6 +59,7 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        STRANGER.set(True)
         path, method = _raw_path(scope), scope["method"]
         own = OWN_PAGES.match(path) is not None
         inner: Message = dict(scope, query_string=_clean_query(scope["query_string"]), headers=_clean_headers(scope["headers"]))
@@ -79,6 +81,7 @@ def guarded(app: App, accounts: Callable[[], Accounts]) -> App:
         visitor = await recognise(accounts(), scope)
         inner[SCOPE] = visitor
         TYPED.set(is_typed_sql(path))
+        STRANGER.set(visitor.actor is None)
         if visitor.fresh and path.startswith("/dang-nhap"):
             send = _with_cookie(send, visitor.fresh, accounts().https or scope.get("scheme") == "https")
         if door is not None:
