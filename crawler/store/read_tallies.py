@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,18 @@ def weeks(connection: sqlite3.Connection, dim: str = "all", key: str = "", limit
 
     A week without coverage is a row of zeros, so that a silence shows as one; no rows where there never was any coverage.
     """
-    rows = connection.execute(
-        """with recursive bounds (first, last) as (
-               select min(starts_on), max(starts_on) from tallies where dim = 'all' and period = 'week'),
-           span (starts_on, n) as (
-               select last, 1 from bounds where last is not null
-               union all
-               select date(starts_on, '-7 days'), n + 1 from span, bounds where n < :limit and starts_on > first)
-           select s.starts_on, coalesce(t.articles, 0), coalesce(t.stories, 0), coalesce(t.originals, 0) from span s
-           left join tallies t on t.dim = :dim and t.key = :key and t.period = 'week' and t.starts_on = s.starts_on
-           order by s.starts_on""",
-        {"dim": dim, "key": key, "limit": limit},
-    )
-    found = [Week(*row) for row in rows]
-    return found if any(week.articles for week in found) else []
+    of_value = "from tallies where dim = ? and key = ? and period = 'week'"
+    first, last = connection.execute(f"select min(starts_on), max(starts_on) {of_value}", ("all", "")).fetchone()
+    if last is None:
+        return []
+    end = date.fromisoformat(last)
+    many = min(limit, (end - date.fromisoformat(first)).days // 7 + 1)
+    mondays = [(end - timedelta(days=7 * back)).isoformat() for back in reversed(range(many))]
+    columns = f"select starts_on, articles, stories, originals {of_value} and starts_on >= ?"
+    known = {row[0]: Week(*row) for row in connection.execute(columns, (dim, key, mondays[0]))}
+    if not any(week.articles for week in known.values()):
+        return []
+    return [known.get(monday) or Week(monday, 0, 0, 0) for monday in mondays]
 
 
 def group_weeks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], int]:

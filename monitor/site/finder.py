@@ -10,6 +10,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -35,7 +36,7 @@ _Span = tuple[int, int] | None
 _Asked = tuple[Index, str, _Span]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The articles of a question at one moment."""
 
@@ -47,14 +48,17 @@ class Found:
     window: str | None
     """The first day, where nobody asked for one but only the newest were looked at."""
 
-    def facets(self) -> list[FacetValue]:
-        """All values of all facets with their counts, the most frequent first; weeks the newest first."""
-        counted = [(facet, value, self.articles.intersection_cardinality(members))
-                   for facet in _FACETS for value, members in self.sets.values(facet)]  # fmt: skip
-        values = [FacetValue(facet, value, n) for facet, value, n in counted if n]
-        weeks = [FacetValue("week", week.starts_on, week.articles) for week in reversed(self.weeks())]
-        return sorted(values, key=lambda value: (-value.articles, value.id)) + weeks
+    def facets(self) -> dict[search.Facet, list[FacetValue]]:
+        """All values of each facet with their counts, the most frequent first; weeks the newest first."""
+        count = self.articles.intersection_cardinality
+        found: dict[search.Facet, list[FacetValue]] = {}
+        for facet in _FACETS:
+            values = [FacetValue(facet, value, n) for value, members in self.sets.values(facet) if (n := count(members))]
+            found[facet] = sorted(values, key=lambda value: (-value.articles, value.id))
+        found["week"] = [FacetValue("week", week.starts_on, week.articles) for week in reversed(self.weeks)]
+        return found
 
+    @cached_property
     def weeks(self) -> list[read_tallies.Week]:
         """The weeks in which there is anything, the oldest first."""
         originals = self.articles & self.sets.of("original", "")

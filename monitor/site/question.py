@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from crawler.store.search import Sort, Wanted
 from monitor.lexicon import Lexicon
@@ -51,6 +51,12 @@ class Question:
             else:
                 pairs = [pair for pair in pairs if pair[0] != name] + ([(name, str(value))] if value else [])
         return urlencode(pairs)
+
+    def with_each(self, name: str, values: Iterable[str]) -> Iterator[str]:
+        """The query string with each of some values of a filter chosen as well, or each of some weeks in place of this one."""
+        around = self.query() if name in FILTERS else self.query(week="")
+        head = f"{around}&{name}=" if around else f"{name}="
+        yield from (head + quote_plus(value) for value in values)
 
 
 def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Question:

@@ -213,8 +213,8 @@ def _coverage(db: sqlite3.Connection, finder: Finder, wanted: Wanted, newest: in
     return {
         "count": len(found.articles),
         "newest": _newest(db, finder, found, newest),
-        "weeks": unbroken(found.weeks(), WEEKS, found.sets.last_week),
-        "top": {facet: [value for value in values if value.facet == facet][:TOP] for facet in ("topic", "agency", "outlet")},
+        "weeks": unbroken(found.weeks, WEEKS, found.sets.last_week),
+        "top": {facet: values[facet][:TOP] for facet in ("topic", "agency", "outlet")},
         "names": all_names(db),
     }
 

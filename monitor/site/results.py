@@ -22,7 +22,7 @@ from monitor.site.finder import Finder
 from monitor.site.formats import week_name
 from monitor.site.question import PAGE_SIZE, Question
 
-FACETS = ("topic", "agency", "outlet", "lang", "week")
+FACETS: tuple[search.Facet, ...] = ("topic", "agency", "outlet", "lang", "week")
 SHOWN = 8
 """Values of a facet that are shown at once; the rest opens on demand."""
 MOST = 60
@@ -44,6 +44,8 @@ class Choice:
     en: str
     articles: int
     chosen: bool
+    link: str
+    """The query string that chooses it, or leaves it out where it is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,14 @@ def results(connection: sqlite3.Connection, finder: Finder, question: Question) 
     page = min(question.page, pages)
     shown = finder.page(connection, found, question.sort, leaders, (page - 1) * PAGE_SIZE, PAGE_SIZE)
     names = all_names(connection)
-    values, weeks = found.facets(), found.weeks()
+    values, weeks = found.facets(), found.weeks
     return Results(
         question=replace(question, page=page),
         count=len(found.articles),
         stories=len(leaders),
         pages=pages,
         rows=tuple(_shown(connection, found.wanted, shown, folded)),
-        facets={facet: tuple(_choices(facet, values, question, names)) for facet in FACETS},
+        facets={facet: tuple(_choices(facet, values[facet][:MOST], question, names)) for facet in FACETS},
         weeks=tuple(unbroken(weeks, MOST_WEEKS, weeks[-1].starts_on) if weeks else ()),
         names=names,
         any_spelling=found.loosened,
@@ -179,11 +181,11 @@ def _shown(connection: sqlite3.Connection, wanted: Wanted, ids: list[int], folde
         yield Row(hit, title, snippet, reprints, len(copies) - len(reprints))
 
 
-def _choices(facet: str, values: list[FacetValue], question: Question, names: Mapping[str, read_tallies.Name]) -> list[Choice]:
+def _choices(facet: str, values: list[FacetValue], question: Question, names: Mapping[str, Name]) -> Iterator[Choice]:
     chosen = {question.week} if facet == "week" else set(question.chosen[facet])
-    choices = []
-    for value in (value for value in values if value.facet == facet):
-        key = week_name(value.id) if facet == "week" else value.id
+    keys = [week_name(value.id) if facet == "week" else value.id for value in values]
+    for key, value, link in zip(keys, values, question.with_each(facet, keys), strict=True):
         name = names.get(f"{facet}:{value.id}")
-        choices.append(Choice(key, name.vi if name else key, name.en if name else key, value.articles, key in chosen))
-    return choices[:MOST]
+        is_chosen = key in chosen
+        shown = question.query(without=(facet, key)) if is_chosen else link
+        yield Choice(key, name.vi if name else key, name.en if name else key, value.articles, is_chosen, shown)

