@@ -216,12 +216,12 @@ def merge(others: tuple[Path, ...]) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_globals
 def snapshot(file: Path) -> None:
-    """Write a consistent copy of the database to FILE, also while a run is at work."""
+    """Write a consistent copy of the database to FILE and of the accounts beside it, also while a run is at work."""
     from monitor.keep import snapshot as work
 
-    size = work(database(), file)
-    if not silent():
-        click.echo(f"{file}: {size:,} bytes".replace(",", "."))
+    for copy, size in work(database(), file).items():
+        if not silent():
+            click.echo(f"{copy}: {size:,} bytes".replace(",", "."))
 
 
 @cli.command()
@@ -229,7 +229,7 @@ def snapshot(file: Path) -> None:
 @click.option("--roster", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="As for crawl.")
 @with_globals
 def doctor(repair: bool, roster: Path | None) -> None:
-    """Check roster, model, database and archive, and name what is wrong."""
+    """Check roster, model, accounts, database and archive, and name what is wrong."""
     from monitor.keep import doctor as work
 
     if repair:
@@ -246,14 +246,17 @@ def doctor(repair: bool, roster: Path | None) -> None:
 
 
 def _repair(roster: Path | None) -> None:
-    from monitor.repair import mend, set_aside
+    from monitor.repair import bring_back_decisions, mend, set_aside
     from monitor.runs import running
 
     loaded = _roster(roster)
-    for done in set_aside(database()):
+    damaged = list(set_aside(database()))
+    for done in damaged:
         click.echo(done, err=True)
     with running(database(), "doctor") as run:
         for done in mend(run, loaded):
+            click.echo(done, err=True)
+        for done in bring_back_decisions(run) if damaged else ():
             click.echo(done, err=True)
         for left in run.attention:
             click.echo(f"nq57 doctor: {left}", err=True)

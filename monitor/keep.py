@@ -1,4 +1,4 @@
-"""Keep the data safe: a consistent copy of the database, and a check of everything that a run depends on."""
+"""Keep the data safe: consistent copies of database and accounts, and a check of everything that a run depends on."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crawler.archive import ArchiveError, iter_pages
 from crawler.extensions import archive_directory
 from crawler.roster import RosterError, load_roster
 from crawler.store import health
+from crawler.store.accounts.db import NoAccounts, accounts_path, copy_accounts, damage_of_accounts
 from crawler.store.db import BadDatabase, open_database
 from monitor.model import model_path
 
@@ -30,11 +31,23 @@ class Check:
     problem: str | None
 
 
-def snapshot(db: Path, target: Path) -> int:
-    """Copy the database to `target`, consistent even while others write; gives its size in bytes.
+def snapshot(db: Path, target: Path) -> dict[Path, int]:
+    """Copy the database to `target` and the accounts beside it, each consistent even while others write; gives sizes in bytes.
 
-    The copy appears whole or not at all. Raises BadDatabase naming the file that could not be read or written.
+    Each copy appears whole or not at all. Raises BadDatabase naming the file that could not be read or written.
     """
+    copies = [_copy_database(db, target)]
+    if (accounts := accounts_path(db)).is_file():
+        beside = target.with_name(f"{target.stem}.{accounts.name}")
+        try:
+            copy_accounts(accounts, beside)
+        except NoAccounts as error:
+            raise BadDatabase(str(error)) from error
+        copies.append(beside)
+    return {copy: copy.stat().st_size for copy in copies}
+
+
+def _copy_database(db: Path, target: Path) -> Path:
     if not db.is_file():
         raise BadDatabase(f"{db}: no such database")
     partial = target.with_name(f".{target.name}.part")
@@ -51,14 +64,15 @@ def snapshot(db: Path, target: Path) -> int:
     except (sqlite3.Error, OSError) as error:
         partial.unlink(missing_ok=True)
         raise BadDatabase(f"{target}: {error}") from error
-    return target.stat().st_size
+    return target
 
 
 def doctor(db: Path) -> Iterator[Check]:
-    """Look at roster, model, disk, database and archive, and name what is wrong with each."""
+    """Look at roster, model, disk, accounts, database and archive, and name what is wrong with each."""
     yield Check("roster", _roster_problem())
     yield Check("model", _model_problem(db))
     yield Check("disk", _space_problem(db.parent))
+    yield Check("accounts", _accounts_problem(accounts_path(db)))
     if not db.is_file():
         yield Check("database", f"{db}: no such database; `nq57 crawl` makes one")
         return
@@ -100,6 +114,16 @@ def _archive_checks(directory: Path, named: Mapping[str, set[int]]) -> Iterator[
         yield Check(f"archive {file.name}", "; ".join(told) or None)
     missing = sorted(file for file in named if not (directory / file).is_file())
     yield Check("archive files", f"{directory}: missing {', '.join(missing)}" if missing else None)
+
+
+def _accounts_problem(path: Path) -> str | None:
+    if not path.exists():
+        return None  # `nq57 serve` makes them
+    if (damage := damage_of_accounts(path)) is None:
+        return None
+    if "chmod" in damage:
+        return f"{path}: {damage}"
+    return f"{path}: {damage}; put back the copy that `nq57 snapshot` made, or move it away and begin with `nq57 accounts add`"
 
 
 def _space_problem(directory: Path) -> str | None:

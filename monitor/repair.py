@@ -14,7 +14,10 @@ from crawler.extensions import archive_directory
 from crawler.items import Entry, Outcome, Page, PublishedAt, State, Way
 from crawler.roster import Roster
 from crawler.store import endpoints, health, pages, targets
+from crawler.store.accounts import audit
+from crawler.store.accounts.db import NoAccounts, accounts_path, reading
 from crawler.store.db import open_database
+from crawler.store.relate import relate
 from crawler.store.roster import sync_roster
 from crawler.store.salvage import salvage
 from monitor.keep import damage_in, damage_of
@@ -63,6 +66,26 @@ def mend(run: Run, roster: Roster) -> Iterator[str]:
     plan = Plan(directory, model_path(run.path), agency_names(roster))
     run.counts.update(process(run.db, plan, run.id))
     run.attention += [f"{run.path}: {left}" for left in health.contradictions(run.db)]
+
+
+def bring_back_decisions(run: Run) -> Iterator[str]:
+    """What people decided and the damaged database has lost, from the audit log beside it; say how much came back."""
+    path = accounts_path(run.path)
+    if not path.is_file():
+        return
+    try:
+        with reading(path) as connection:
+            told = audit.decisions(connection)
+    except NoAccounts as error:
+        run.attention.append(f"{error}: decisions that are lost cannot be brought back from the audit log")
+        return
+    back, lost = relate(run.db, told)
+    if back:
+        yield f"{run.path}: {back} decisions brought back from the audit log"
+    if lost:
+        run.attention.append(
+            f"{run.path}: {lost} decisions of the audit log cannot be brought back; /quan-tri/nhat-ky tells them"
+        )
 
 
 def _forget_lost(run: Run, directory: Path) -> Iterator[str]:

@@ -189,7 +189,7 @@ async def _write(
 ) -> Response:
     """Write a decision and go on to the next page; or say why it was not taken, and what was decided meanwhile."""
     try:
-        mark = await desk.write(request, deed, subject, work, **detail)
+        mark = await desk.write(request, deed, subject, work, _told, **detail)
     except TooLate as late:
         shown = {"about": deed.partition(".")[0].replace("article", "tag"), "field": field, "value": late.state}
         shown |= {"actor": late.actor, "at": late.at, "note": late.note or ""}
@@ -197,6 +197,12 @@ async def _write(
     except Refused as refused:
         return await _refuse(desk, request, refused)
     return Response.redirect(f"{onward}{'&' if '?' in onward else '?'}done={mark}", 303)
+
+
+def _told(db: sqlite3.Connection, mark: str) -> dict[str, object]:
+    """What brings a decision back from the audit log (crawler/store/relate.py) when the database is lost."""
+    done = read_decisions.marked(db, mark)
+    return {"mark": mark, "url": done.url} if done else {"mark": mark}
 
 
 async def _refuse(desk: Desk, request: Any, refused: Refused) -> Response:

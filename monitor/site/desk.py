@@ -122,9 +122,18 @@ class Desk:
 
         return Streamed(work, content_type, request.receive, self._exports, headers)
 
-    async def write(self, request: Any, deed: str, subject: str, work: Callable[[sqlite3.Connection], T], **detail: object) -> T:
+    async def write(
+        self,
+        request: Any,
+        deed: str,
+        subject: str,
+        work: Callable[[sqlite3.Connection], T],
+        told: Callable[[sqlite3.Connection, T], Mapping[str, object]] = lambda _, __: {},
+        **detail: object,
+    ) -> T:
         """Do `work` to the database of coverage as the person who sent the form, in one transaction with its audit entry.
 
+        `told` gives what the entry tells beside `detail` of what was done.
         Raises sqlite3.OperationalError, which becomes a page that says to try again, where somebody else is writing for long;
         nothing is kept then, and nothing is written unseen.
         """
@@ -133,7 +142,7 @@ class Desk:
         def run() -> T:
             with writing_both(path, accounts.path, WRITE_S) as connection:
                 done = work(connection)
-                record(connection, by, deed, subject, schema="accounts", **detail)
+                record(connection, by, deed, subject, schema="accounts", **{**detail, **told(connection, done)})
                 return done
 
         return await accounts.do(run)

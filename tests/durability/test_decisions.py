@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 
 from crawler.store import read_review
 from crawler.store.db import open_database
@@ -14,8 +16,10 @@ from crawler.store.read_review import Filter
 from monitor import review
 from monitor.demo.show import ROSTER
 from monitor.review import Actor
+from monitor.serve import config_dir
 from tests.durability.conftest import nq57
 from tests.durability.test_damage import PAGE
+from tests.serve.people import sign_in
 
 pytestmark = pytest.mark.slow
 LAN = Actor("lan")
@@ -85,3 +89,44 @@ def test_decisions_outlive_the_repair_of_a_damaged_database(db: Path, table: str
     assert repaired.returncode == 0, repaired.stderr
     assert nq57(db, "measure", "--quiet").returncode == 0
     check(db, said)
+
+
+async def decide_on_the_site(path: Path) -> dict[str, str]:
+    """The same as `decide`, by the pages, so that the audit log tells of it."""
+    site = Datasette(files=[str(path)], config_dir=config_dir())
+    await site.invoke_startup()
+    lan = sign_in(site, "staff", "lan")
+    with closing(open_database(path)) as db:
+        wanted = (
+            "select a.id, a.url, t.topic_id from articles a join article_topics t on t.article_id = a.id order by a.url limit 1"
+        )
+        article, url, topic = db.execute(wanted).fetchone()
+        for field, value in ((f"topic:{topic}", "0"), ("relevance", "1"), ("agency:ha-noi", "actor")):
+            fields = {"field": field, "value": value, "seen": review.seen_field(db.conn, article, field), "note": "đã đọc"}
+            mark = (await lan.post(f"/bai/{article}/sua", fields)).headers["location"].partition("done=")[2]
+        assert (await lan.post("/duyet/rut-lai", {"mark": mark})).status_code == 303
+        proof = next(proof for proof in read_review.proofs(db.conn, "evidence", Filter("plans-2025"), 9) if proof.decides)
+        fields = {"what": "evidence", "id": str(proof.id), "value": "rejected", "note": "kế hoạch khác"}
+        fields["seen"] = review.seen_subject(db.conn, proof.subject, proof.state)
+        assert (await lan.post("/duyet/ghi", fields)).status_code == 303
+    site.close()
+    return {"article": url, "topic": topic, "proof": proof.url, "unit": proof.unit_id, "kind": proof.kind}
+
+
+def test_decisions_come_back_from_the_audit_log_when_nothing_of_the_database_is_left(db: Path) -> None:
+    said = asyncio.run(decide_on_the_site(db))
+    check(db, said)
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+        before = connection.execute("select id, field, value, at, takes_back, url from corrections order by id").fetchall()
+    with db.open("r+b") as file:
+        file.write(b"\xff" * PAGE)
+    repaired = nq57(db, "doctor", "--repair", "--roster", ROSTER)
+    assert repaired.returncode == 0 and "5 decisions brought back" in repaired.stderr, repaired.stderr
+    assert nq57(db, "measure", "--quiet").returncode == 0
+    check(db, said)
+    with closing(sqlite3.connect(db)) as connection:
+        after = connection.execute("select id, field, value, takes_back, url from corrections order by id").fetchall()
+    assert after == [(*row[:3], *row[4:]) for row in before]
+    again = nq57(db, "doctor", "--repair", "--roster", ROSTER)
+    assert again.returncode == 0 and "brought back" not in again.stderr

@@ -60,3 +60,12 @@ def entries(connection: sqlite3.Connection, actor: str = "", day: str = "", befo
 def actors(connection: sqlite3.Connection) -> list[str]:
     """Everybody who has done anything."""
     return [row[0] for row in connection.execute("select distinct actor from audit order by actor")]
+
+
+def decisions(connection: sqlite3.Connection) -> list[Entry]:
+    """Every entry that tells of a decision in the database of coverage, the oldest first."""
+    rows = connection.execute(
+        """select id, at, actor, deed, subject, detail, address from audit
+           where deed in ('article.corrected', 'evidence.judged', 'column.judged', 'decision.taken-back') order by id"""
+    )
+    return [Entry(**{**dict(row), "detail": json.loads(row["detail"])}) for row in rows]

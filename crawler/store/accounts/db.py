@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -38,6 +39,37 @@ def make_accounts(path: Path) -> None:
             scripted(_KIND, Path(__file__).parent / "migrations").apply(sqlite_utils.Database(connection))
     except (sqlite3.DatabaseError, OSError) as error:
         raise NoAccounts(f"{path}: {error}") from error
+
+
+def copy_accounts(path: Path, target: Path) -> None:
+    """A consistent copy, readable by its owner alone from its first byte, whole or not at all. Raises NoAccounts."""
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        with reading(path) as source, closing(sqlite3.connect(partial)) as copy:
+            source.backup(copy)
+        partial.replace(target)
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise NoAccounts(f"{target}: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def damage_of_accounts(path: Path) -> str | None:
+    """What keeps people from signing in with this file, or opens it to others on this machine; None where it is well."""
+    try:
+        with reading(path) as connection:
+            if is_foreign(connection, _KIND):
+                return "a database of something else"
+            found = [row[0] for row in connection.execute("pragma integrity_check(3)")]
+            connection.execute("select count(*) from accounts, sessions, links, attempts, audit where 0").fetchone()
+    except NoAccounts as error:
+        return str(error).removeprefix(f"{path}: ")
+    if found != ["ok"]:
+        return "; ".join(found)
+    others = stat.S_IMODE(path.stat().st_mode) & 0o077
+    return f"others on this machine may read or write it; `chmod 600 {path}`" if others else None
 
 
 @contextmanager
