@@ -190,7 +190,15 @@ def _at(day: datetime, time: re.Match[str], source: DateSource) -> PublishedAt:
         return PublishedAt(day, has_time=False, source=source)
     zone = _zone(time["named_offset"] or time["offset"], time["zone"])
     local = day.replace(hour=hour, minute=int(time["minute"]), second=int(time["second"] or 0), tzinfo=zone)
-    return PublishedAt(local.astimezone(VIETNAM), has_time=True, source=source)
+    return _stamped(local, source)
+
+
+def _stamped(local: datetime, source: DateSource) -> PublishedAt:
+    """The moment in Vietnam; midnight east of it names the day that is written and no time, or it would be the day before."""
+    here = local.astimezone(VIETNAM)
+    if here.date() < local.date() and not (local.hour or local.minute or local.second):
+        return PublishedAt(local.replace(tzinfo=VIETNAM), has_time=False, source=source)
+    return PublishedAt(here, has_time=True, source=source)
 
 
 def _zone(offset: str | None, name: str | None) -> timezone:
@@ -215,7 +223,7 @@ def _compact(m: re.Match[str], source: DateSource) -> PublishedAt | None:
         return PublishedAt(day, has_time=False, source=source)
     zone = _zone(m[7], None) if m[7] != "z" else _zone(None, "z")
     local = day.replace(hour=int(m[4]), minute=int(m[5]), second=int(m[6] or 0), tzinfo=zone)
-    return PublishedAt(local.astimezone(VIETNAM), has_time=True, source=source)
+    return _stamped(local, source)
 
 
 def _midnight(year: int, month: int, day: int) -> datetime | None:
