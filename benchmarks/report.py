@@ -27,7 +27,6 @@ _PARTS = (
     "feedparser",
     "scikit-learn",
     "ahocorasick-rs",
-    "rensa",
     "numpy",
 )
 

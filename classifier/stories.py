@@ -1,36 +1,20 @@
 """Texts in, the story of each out: whatever happened to the title, the lead, the end or the diacritics of a reprint.
 
-MinHash bands propose what a new text may be a copy of; the share of its shingles that the older text really holds
-decides. Official wording that many stories quote is left out of that count, so a shared quotation joins nothing.
+The shingles that few other stories have propose what a new text may be a copy of; the share of its shingles that the older
+text really holds decides. Official wording that many stories quote is left out of that count, so a shared quotation joins
+nothing, and a text is held against a few others however many there are.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import struct
-import zlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import rensa
 
-from classifier.text import fold, nfc, syllables
-
-Hashes = npt.NDArray[np.uint64]
-
-# 128 permutations in 64 bands of two find a pair with a Jaccard similarity of .25 in 98 cases of 100, a whole text and
-# its first 30 % among them; measured against wider bands, simhash and FTS phrases, which all miss the cut ones.
-PERMUTATIONS = 128
-BANDS = 64
-SHINGLE = 3
-"""Syllables a shingle."""
-SKETCH = 256
-"""A text keeps every shingle up to so many, then one in 2, 4, 8 ...: always those with the smallest hashes."""
+from classifier.postings import Postings
+from classifier.shingles import SHINGLE, Hashes, Signature, read_signature, sampled, shingles_of, sign
 
 COPY = 0.6
 """A text is a reprint when the older one holds this share of it."""
@@ -43,6 +27,13 @@ LEAST = 8
 """Fewer shared shingles in the sketch prove nothing; texts shorter than this are compared as wholes."""
 OFTEN = 20
 """A shingle of more stories than this is official wording."""
+POSTED = 32
+"""So many of a text's smallest shingles are where it is found: a copy of three tenths of it has ten of them, and one with every
+seventh word changed has twenty."""
+_FEW = 64
+"""Shingles from which a text that is a copy shares more than one of those POSTED."""
+_LIKELIEST = 12
+"""Texts that a new one is held against at most, those that share most first."""
 
 _OFFICIAL = (
     "về đột phá phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số quốc gia",
@@ -53,35 +44,21 @@ _OFFICIAL = (
     "Quyết định số 1169/QĐ-TTg ngày 16/6/2025 của Thủ tướng Chính phủ",
     "Politburo's Resolution No. 57-NQ/TW on breakthroughs in science, technology, innovation and national digital transformation",
 )
-_SEED = 57
-MAGIC = b"NQS2"
-"""How a signature begins; one that begins otherwise was made by another version, and is made again from the text."""
-_HEAD = struct.Struct("<4s8sBI")
 _COUNTERS = 1 << 22
-# A copy may carry letters of another alphabet that look alike, or marks that belong to no letter.
-_ALIKE = str.maketrans("асеорхуікмтвн", "aceopxyikmtbh")
-_MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Signature:
-    """What is kept of a text: a digest of all its words, its MinHash, and a sketch of its shingles (1 of 2**level)."""
-
-    exact: bytes
-    level: int
-    minhash: bytes
-    sketch: Hashes
+_FULL = 2
+"""Shingles counted for each counter on average, from which there are four times as many: else all wording would pass for
+official in the end."""
+_ALWAYS = 255
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An indexed text: its story, and its sketch."""
+    """An indexed text: its story, whether it is the first of it, and its sketch."""
 
     story: int
+    first: bool
     level: int
     sketch: Hashes
-    places: npt.NDArray[np.int64]
-    """Where each shingle is counted."""
 
 
 class StoryIndex:
@@ -90,73 +67,91 @@ class StoryIndex:
     def __init__(self) -> None:
         self._known: list[_Known] = []
         self._exact: dict[bytes, int] = {}
-        self._bands: dict[int, list[int]] = defaultdict(list)
-        self._often = np.zeros(_COUNTERS, dtype=np.uint8)
-        self._often[_places(_official())] = 255
+        self._postings = Postings()
+        self._counted = 0
+        self._often = self._counters(_COUNTERS)
 
     def signature(self, text: str) -> bytes:
-        """What `add_signature` needs of a text, at most 2.6 kB: to be stored, so that the text need not be read again."""
-        codes = _codes(text)
-        hashes = _shingles(codes)
-        level = max(0, (max(len(hashes), 1) - 1).bit_length() - SKETCH.bit_length() + 1)
-        sketch = _sampled(hashes, level)
-        exact = hashlib.blake2b(codes.tobytes(), digest_size=8).digest()
-        minhash = np.asarray(_minhash(hashes), dtype="<u4").tobytes() if len(hashes) else b""
-        return _HEAD.pack(MAGIC, exact, level, len(minhash)) + minhash + sketch.astype("<u8").tobytes()
+        """What `add_signature` needs of a text: to be stored, so that the text need not be read again."""
+        return sign(text)
 
     def add(self, key: int, text: str) -> int:
         """Take in a text; returns the key of the first text of its story, which is `key` for a new story."""
-        return self.add_signature(key, self.signature(text))
+        return self.add_signature(key, sign(text))
 
     def add_signature(self, key: int, signature: bytes) -> int:
         """Take in a text by its signature; as `add`. ValueError for bytes that are no signature of this version."""
-        new = _unpack(signature)
+        new = read_signature(signature)
         if not len(new.sketch):
             return key
         if (story := self._exact.get(new.exact)) is not None:
             return story
-        bands = _bands(new.minhash)
-        places = _places(new.sketch)
-        candidate = self._best(new, places, bands)
+        telling = self._telling(new.sketch)
+        candidate = self._best(new, telling)
         story = key if candidate is None else candidate.story
         self._exact[new.exact] = story
         # A copy that holds no more than its source finds nothing that the source would not find.
         if candidate is None or _size(new) > 1.2 * _size(candidate):
-            self._index(_Known(story, new.level, new.sketch, places), bands)
+            posted = telling if len(telling) <= POSTED else np.partition(telling, POSTED)[:POSTED]
+            self._postings.add(len(self._known), posted)
+            self._known.append(_Known(story, candidate is None, new.level, new.sketch))
         if candidate is None:
-            self._count(places)
+            self._count(new.sketch)
         return story
 
-    def _best(self, new: _Signature, places: npt.NDArray[np.int64], bands: Iterable[int]) -> _Known | None:
-        """The text that holds the largest share of `new`, if it holds enough."""
-        numbers = dict.fromkeys(n for band in bands for n in self._bands.get(band, ()))
-        if not numbers:
+    def _telling(self, sketch: Hashes) -> Hashes:
+        """The shingles that are no official wording."""
+        return sketch[self._often[self._places(sketch)] <= OFTEN]
+
+    def _best(self, new: Signature, mine: Hashes) -> _Known | None:
+        """The text that holds the largest share of `new`, of which `mine` are the telling shingles, if it holds enough."""
+        if len(mine) < LEAST:
             return None
-        mine = new.sketch[self._often[places] <= OFTEN]
-        best: tuple[float, int] | None = None
-        for number in numbers:
+        best: tuple[float, _Known] | None = None
+        for number in self._likeliest(mine):
             known = self._known[number]
-            theirs = known.sketch[self._often[known.places] <= OFTEN]
-            share = _copied(new.level, mine, known.level, theirs)
+            share = _copied(new.level, mine, known.level, self._telling(known.sketch))
             if share is not None and (best is None or share > best[0]):
-                best = share, number
-        return self._known[best[1]] if best else None
+                best = share, known
+        return best[1] if best else None
 
-    def _index(self, known: _Known, bands: Iterable[int]) -> None:
-        for band in bands:
-            self._bands[band].append(len(self._known))
-        self._known.append(known)
+    def _likeliest(self, mine: Hashes) -> Iterator[int]:
+        """The numbers of the texts that share most of the posted shingles; of equals the older one first."""
+        numbers, shared = np.unique(self._postings.owners(mine), return_counts=True)
+        if len(mine) >= _FEW:
+            numbers, shared = numbers[shared > 1], shared[shared > 1]
+        yield from numbers[np.argsort(-shared, kind="stable")[:_LIKELIEST]].tolist()
 
-    def _count(self, places: npt.NDArray[np.int64]) -> None:
+    def _count(self, sketch: Hashes) -> None:
         # One count a story, not a text: a dispatch that fifty newspapers print is not official wording.
+        self._counted += len(sketch)
+        if self._counted > _FULL * len(self._often):
+            self._often = self._counters(4 * len(self._often))
+            for known in self._known:
+                if known.first:
+                    self._add_to_counters(known.sketch)
+        else:
+            self._add_to_counters(sketch)
+
+    def _add_to_counters(self, sketch: Hashes) -> None:
+        places = self._places(sketch)
         seen = self._often[places]
-        self._often[places] = seen + (seen < 255)
+        self._often[places] = seen + (seen < _ALWAYS)
+
+    def _counters(self, size: int) -> npt.NDArray[np.uint8]:
+        often = np.zeros(size, dtype=np.uint8)
+        often[(shingles_of(_OFFICIAL) % np.uint64(size)).astype(np.int64)] = _ALWAYS
+        return often
+
+    def _places(self, sketch: Hashes) -> npt.NDArray[np.int64]:
+        """Where each shingle is counted."""
+        return (sketch % np.uint64(len(self._often))).astype(np.int64)
 
 
 def _copied(level: int, mine: Hashes, other_level: int, theirs: Hashes) -> float | None:
     """The larger share of one sketch in the other, where it makes one text a copy of the other; else None."""
     common = max(level, other_level)
-    mine, theirs = _sampled(mine, common), _sampled(theirs, common)
+    mine, theirs = sampled(mine, common), sampled(theirs, common)
     if len(mine) < LEAST or len(theirs) < LEAST:
         return None
     held = _held(mine, theirs)
@@ -189,75 +184,5 @@ def _piece(held: npt.NDArray[np.bool_], level: int) -> float:
     return float(np.count_nonzero(held) * (1 << level) * seen / starts)
 
 
-def _sampled(hashes: Hashes, level: int) -> Hashes:
-    return hashes[hashes < np.uint64((1 << 64) >> level)] if level else hashes
-
-
-def _size(text: _Signature | _Known) -> int:
+def _size(text: Signature | _Known) -> int:
     return len(text.sketch) << text.level
-
-
-def _codes(text: str) -> Hashes:
-    """A number for each word of the text, the same whatever its case, marks, punctuation and look-alike letters."""
-    words = nfc(text).split()
-    codes = np.fromiter(map(_code, words), dtype=np.uint64, count=len(words))
-    spoken: Hashes = codes[codes != 0]
-    return spoken
-
-
-@lru_cache(maxsize=1 << 18)
-def _code(word: str) -> int:
-    """0 for what holds no letter and no digit; the vocabulary of a language fits the cache."""
-    letters = "".join(syllables(_MARKS.sub("", fold(word)).translate(_ALIKE)))
-    return zlib.crc32(letters.encode()) or 1 if letters else 0
-
-
-def _shingles(codes: Hashes) -> Hashes:
-    """The distinct hashes of all runs of three words, in the order of the text; a text of one or two words has one."""
-    if not len(codes):
-        return codes
-    if len(codes) < SHINGLE:
-        codes = np.concatenate([codes, np.zeros(SHINGLE - len(codes), dtype=np.uint64)])
-    joined = codes[:-2] * np.uint64(0x9E3779B97F4A7C15) + codes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + codes[2:]
-    mixed = _mixed(joined)
-    # dict.fromkeys keeps the order, which np.unique would have to find again
-    return np.fromiter(dict.fromkeys(mixed.tolist()), dtype=np.uint64)
-
-
-def _places(sketch: Hashes) -> npt.NDArray[np.int64]:
-    return (sketch % np.uint64(_COUNTERS)).astype(np.int64)
-
-
-def _mixed(values: Hashes) -> Hashes:
-    """splitmix64's last step, so that all bits of a hash are equally good (Steele, Lea, Flood 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def _minhash(hashes: Hashes) -> list[int]:
-    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashes, [0, len(hashes)], PERMUTATIONS, _SEED)
-    row: list[int] = matrix.to_rows()[0]
-    return row
-
-
-def _bands(minhash: bytes) -> list[int]:
-    """One number for each band of the MinHash and what it holds."""
-    pairs = np.frombuffer(minhash, dtype="<u8")
-    numbers: list[int] = _mixed(pairs + np.arange(len(pairs), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)).tolist()
-    return numbers
-
-
-def _unpack(signature: bytes) -> _Signature:
-    try:
-        magic, exact, level, length = _HEAD.unpack_from(signature)
-    except struct.error as error:
-        raise ValueError("no signature of a story") from error
-    body = signature[_HEAD.size :]
-    if magic != MAGIC or level > 63 or length not in {0, PERMUTATIONS * 4} or len(body) < length or (len(body) - length) % 8:
-        raise ValueError("no signature of a story")
-    return _Signature(exact, level, body[:length], np.frombuffer(body[length:], dtype="<u8"))
-
-
-def _official() -> Hashes:
-    return np.unique(np.concatenate([_shingles(_codes(text)) for text in _OFFICIAL]))

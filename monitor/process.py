@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from classifier.stories import MAGIC, StoryIndex
+from classifier.shingles import MAGIC
+from classifier.stories import StoryIndex
 from classifier.taxonomy import load_taxonomy
 from classifier.types import AgencyName
 from crawler.bounds import allow_children
