@@ -40,7 +40,7 @@ _TP_HCM = ("TP.HCM", "TPHCM", "TP HCM", "TP. HCM", "TP.Hồ Chí Minh", "TP Hồ
 _ENGLISH_OFFICE = re.compile(r"^Ministry of ")
 _FRENCH_OFFICE = re.compile(r"^ministère (?=de|du|des)")
 _RUSSIAN_OFFICE = re.compile(r"^Министерство ")
-_BRITISH = (("Defence", "Defense"), ("Labour", "Labor"))
+_BRITISH = (("Defence", "Defense"), ("Labour", "Labor"), ("Communications", "Communication"))
 
 
 def forms(row: AgencyName, spellings: Sequence[Sequence[str]] = ()) -> Iterator[Form]:
@@ -121,7 +121,7 @@ def _slavic(name: str) -> Iterator[str]:
     core = _RUSSIAN_OFFICE.sub("", name)
     if core != name:
         yield from (f"министерств{ending} {core}" for ending in ("о", "а", "у", "ом", "е"))
-        yield from (f"министр{ending} {core}" for ending in ("", "а", "у", "ом", "е"))
+        yield from (f"министр{ending} {core}" for ending in ("", "а", "у", "ом", "е", "ы", "ов"))
 
 
 def _other(name: str) -> Iterator[str]:

@@ -35,9 +35,12 @@ _SITE = re.compile(
     r"\b(?:xa|phuong|thon|ban|buon|lang|ap|xom|huyen|cua khau|khu|cang|cho|dao|hem|vuon quoc gia)\b[^.;\n()]*\s?\(\Z"
 )
 _CJK_FOLLOWER = re.compile(
-    r"(?:消息|电(?![a-z视子力]))|市?(?:国家|理工|医科|医药|师范|科技|经济|外贸|百科|开放|农林|技术|工业){0,3}(?:大学(?!生)|学院)|(?:国际)?机场|日报|电视台|市?证券交易所|港(?!澳)"
+    r"(?:消息|电(?![a-z视子力]))|市?(?:国家|理工|医科|医药|师范|科技|经济|外贸|百科|开放|农林|技术|工业){0,3}(?:大学(?!生)|学院)|(?:国际)?机场|日报|报(?=[》」』])|电视台|市?证券交易所|港(?!澳)"
 )
 _SIGNED = re.compile(r"\s?[-–]\s?(?P<other>[^\W\d_]+(?:\s[^\W\d_]+){0,3})[.\s]*\Z")
+_SCHOOL = re.compile(r"\b(?:truong|thpt|thcs|dai hoc|hoc vien|benh vien|cong ty|clb|doi)\b[^.;()\n]*\(\Z")
+_MET_THERE = re.compile(r"\b(?:ngay|sang|chieu|toi|trua|hom)\b[^.;\n]{0,24},\s?tai\s\Z")
+"""A day and a place before a comma: "Ngày 17-4, tại tỉnh Bắc Giang, ..."."""
 # "In Đà Nẵng, … the city has": the ground of what follows, not where somebody met.
 _OF_THE_PLACE = re.compile(
     r"\b(?:the (?:central )?(?:city|province|locality)|(?:tinh|thanh pho|dia phuong) (?:nay|da|dang)|la ville|la province)\b"
@@ -146,6 +149,7 @@ class PlaceReader:
             return (
                 Weight.NAME
                 if _SITE.search(self._passage.folded, max(0, place.found.start - 60), place.found.start)
+                and not _SCHOOL.search(self._passage.folded, max(0, place.found.start - 90), place.found.start)
                 else Weight.PLACE
             )
         if place.unit:
@@ -163,7 +167,7 @@ class PlaceReader:
                 # The second for the "Ho" of Ho Chi Minh City, which is no lake.
                 continue
             gap = folded[token.end : place.begin]
-            if "communes" in token.kinds and gap.strip() and gap.endswith(", ") and gap.count(",") == 1:
+            if "communes" in token.kinds and gap.strip() and gap.endswith(", ") and gap.count(",") <= 2:
                 return Weight.PLACE if _ADDRESS.search(folded, max(0, token.start - 80), token.start) else Weight.NAME
             said = self._said_next_to(token, place) if not gap.strip() else _said_at_a_distance(token, gap, place.unit)
             if said is not None:
@@ -188,7 +192,9 @@ class PlaceReader:
 
     def _where(self, place: _Place) -> Weight:
         """The weight after "tại": an event's place; but "ở tỉnh X", or in a heading without an event, the ground of the text."""
-        if place.governs and place.form.agency_id not in self._index.cities:
+        folded = self._passage.folded
+        met = folded.startswith(",", place.found.end) and _MET_THERE.search(folded, max(0, place.begin - 60), place.begin)
+        if place.governs and place.form.agency_id not in self._index.cities and not met:
             return Weight.BODY
         if _COMMUNE_THERE.search(self._passage.folded, max(0, place.begin - 24), place.begin):
             return Weight.NAME
