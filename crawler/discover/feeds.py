@@ -35,6 +35,8 @@ _BARE_AMPERSAND = re.compile(r"&+(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z]
 _OPENING = re.compile(r"<(?:\?xml|rss|rdf:RDF|feed|channel)\b")
 _BEFORE = 20_000
 """Characters in which a feed must open: what stands before it is a warning that the site's own program printed."""
+_UNCLOSED = re.compile(r"<(br|hr|img|wbr)\b((?:[^<>/]|/(?!>)){0,2000})>", re.IGNORECASE)
+"""Tags of HTML that nothing closes: in a feed they swallow what follows."""
 _MARKUP = frozenset("<>&\"'")
 _DECLARATION = re.compile(r"<\?xml[^<>]{0,200}\?>|<!ENTITY[^<>]{0,4000}>", re.IGNORECASE)
 # libxml2 takes quadratic time over the attributes of one tag; no honest feed has hundreds.
@@ -53,11 +55,15 @@ def read_feed(body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *,
     decoded = decode(body[:MAX_BYTES], content_type)
     text, before = _from_opening(clean(decoded.text))
     root, flaw = _parse(text)
+    if flaw and _UNCLOSED.search(text):
+        root = _parse(_UNCLOSED.sub(r"<\1\2/>", text))[0]
     flaw = flaw or before or broken
     if root is None or _name(root) not in _ROOTS:
         raise Unreadable(
             Reason.BAD_FEED, "HTML instead of a feed" if "<html" in text[:5_000].lower() else f"no feed: {flaw or 'empty'}"
         )
+    if flaw:
+        _part(root)
     warnings = list(decoded.warnings)
     if flaw:
         warnings.append(Notice(Reason.BAD_FEED, f"malformed: {flaw}"))
@@ -122,6 +128,18 @@ def _known_entity(match: re.Match[str]) -> str:
 
 def _items(root: etree._Element) -> Iterator[etree._Element]:
     return (element for element in root.iter(etree.Element) if _name(element) in _ITEMS)
+
+
+def _part(root: etree._Element) -> None:
+    """Put items that stand in other items behind them: what an item leaves open, the next ones would be taken for parts of."""
+    within: dict[etree._Element, list[etree._Element]] = {item: [] for item in _items(root)}
+    for item in within:
+        outer = next((above for above in item.iterancestors() if above in within), None)
+        if outer is not None:
+            within[outer].append(item)
+    for outer, inner in within.items():
+        for item in reversed(inner):  # each right behind it, so that the first of them comes to stand first
+            outer.addnext(item)
 
 
 def _channel(root: etree._Element) -> etree._Element:

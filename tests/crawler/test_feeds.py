@@ -137,3 +137,18 @@ def test_a_packed_feed_is_unpacked_within_the_bound() -> None:
     with pytest.raises(Unreadable) as raised:
         read_feed(gzip.compress(b" " * 20_000_000), URL)
     assert raised.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "left_open", ["<description>x<br></item>", "<description>x<b></item>", "<description><p>x<img src='a'></item>"]
+)
+def test_a_tag_that_an_item_leaves_open_swallows_no_other(left_open: str) -> None:
+    items = [f"<item><title>Tin {n}</title><link>http://bao.vn/{n}</link></item>" for n in range(40)]
+    body = "".join(item.replace("</item>", left_open) if n % 3 else item for n, item in enumerate(items))
+    found = read_feed(HEAD + body.encode() + TAIL, URL)
+    assert [entry.title for entry in found.entries] == [f"Tin {n}" for n in range(40)]
+
+
+def test_what_follows_an_open_break_is_read() -> None:
+    item = ITEM.replace("<link>", "<description><img src='a'>x<br></description><link>")
+    assert [entry.url for entry in read_feed(HEAD + item.encode() + TAIL, URL).entries] == ["http://bao.vn/1"]
