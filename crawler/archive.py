@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,17 +16,13 @@ from typing import BinaryIO, Self
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from crawler.clock import VIETNAM
 from crawler.items import Entry, Page, PublishedAt
+from crawler.records import KEPT_PREFIX, MAX_RECORD_BYTES, page_of
 
 MAX_FILE_BYTES = 1 << 30
 """A new file is begun past this size: the 1 GB that the WARC guidelines recommend."""
-MAX_RECORD_BYTES = 64 << 20
-"""Larger records are skipped when read: no page or document that we keep is larger than 50 MB."""
 COMPRESSION = 6
 
-KEPT_PREFIX = "X-Crawler-"
-"""Common Crawl's convention: headers that no longer describe the stored, decompressed body keep their value under this name."""
 OWN_PREFIX = "NQ57-"
 """Named fields of ours, which ISO 28500 allows: what the ledger knew of a page, so that it can be made again from here."""
 _ABOUT_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -43,6 +40,7 @@ _OPENING = 256
 """Bytes of a gzip member that show how its record begins."""
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _PLAIN = b"WARC/"
+_PLAIN_START = re.compile(rb"\n\r?\n(?=WARC/[01]\.\d\d?\r?\n)")
 
 
 class ArchiveError(Exception):
@@ -168,7 +166,7 @@ def read_record(directory: Path, file: str, offset: int) -> Page:
         with path.open("rb") as stream:
             stream.seek(offset)
             record = next(_records(stream), None)
-            page = _page(record) if record is not None else None
+            page = page_of(record) if record is not None else None
     except (OSError, ValueError) as error:
         raise ArchiveError(file, offset, str(error)) from error
     if page is None:
@@ -179,7 +177,7 @@ def read_record(directory: Path, file: str, offset: int) -> Page:
 def iter_pages(path: Path, on_damage: Callable[[ArchiveError], None] | None = None) -> Iterator[tuple[int, Page]]:
     """Yield every whole HTTP response of a WARC file, plain or gzipped, ours or anybody's, as (offset, page).
 
-    Damage never raises: `on_damage` is told of each broken place, and reading goes on at the next whole gzip member.
+    Damage never raises: `on_damage` is told of each broken place, and reading goes on at the next whole gzip member, or record.
     Responses above MAX_RECORD_BYTES are left out. Raises OSError only when the file cannot be opened at all.
     """
     for offset, page, _ in iter_origins(path, on_damage):
@@ -224,7 +222,7 @@ def iter_stream(
                 if end is not None and last >= end:
                     return
                 try:
-                    page = _page(record)
+                    page = page_of(record)
                 except ValueError as error:
                     broken = last
                     report(ArchiveError(name, last, str(error)))
@@ -239,7 +237,8 @@ def iter_stream(
             return
         except OSError as error:
             begin = here if last is None else (_member_end(stream, last) or last)
-            here = _next_member(stream, begin if begin != last and last is not None else begin + 1)
+            search = _next_plain if _is_plain(stream, begin) else _next_member
+            here = search(stream, begin if begin != last and last is not None else begin + 1)
             if here != begin:  # else it is begun with again, and says for itself what is wrong
                 report(ArchiveError(name, begin, str(error)))
 
@@ -285,8 +284,7 @@ def _torn_tail(stream: BinaryIO, last: int) -> int | None:
 
 
 def _first_record(stream: BinaryIO, start: int) -> int | None:
-    stream.seek(start)
-    return start if stream.read(len(_PLAIN)) == _PLAIN else _next_member(stream, start)
+    return start if _is_plain(stream, start) else _next_member(stream, start)
 
 
 def _member_end(stream: BinaryIO, start: int) -> int | None:
@@ -328,6 +326,26 @@ def _next_member(stream: BinaryIO, start: int) -> int | None:
             return None
         cut = found if found >= 0 else max(0, len(window) - len(_GZIP_MAGIC) + 1)
         position, kept = position + cut, window[cut:]
+
+
+def _is_plain(stream: BinaryIO, start: int) -> bool:
+    stream.seek(start)
+    return stream.read(len(_PLAIN)) == _PLAIN
+
+
+def _next_plain(stream: BinaryIO, start: int) -> int | None:
+    """Where the next record begins in a file that is not compressed; read in pieces."""
+    position, kept = start, b""
+    while True:
+        stream.seek(position + len(kept))
+        piece = stream.read(_PIECE)
+        window = kept + piece
+        if found := _PLAIN_START.search(window):
+            return position + found.end()
+        if not piece:
+            return None
+        kept = window[-_OPENING:]
+        position += len(window) - len(kept)
 
 
 def _member(record: WarcRecord) -> bytes:
@@ -378,32 +396,6 @@ def _note(origin: Origin) -> WarcRecord:
     return record
 
 
-def _page(record: WarcRecord) -> Page | None:
-    """The page of a response record, None for any other; raises ValueError when it is cut short or not what was written."""
-    if record.record_type != WarcRecordType.response or not record.is_http:
-        return None
-    declared = record.content_length
-    record.freeze()
-    if record.content_length < declared:
-        raise ValueError(f"record is cut short: {record.content_length} of {declared} bytes")
-    if (record.headers.get("WARC-Block-Digest") or "").startswith("sha1:") and not record.verify_block_digest():
-        raise ValueError("record does not match its digest")
-    url, fetched_at = record.headers.get("WARC-Target-URI"), record.record_date
-    record.parse_http(auto_decode="all")  # others' archives keep gzipped and chunked bodies as they came
-    if url is None or not record.is_http_parsed or record.http_headers.status_code is None:
-        raise ValueError("record holds no HTTP response")
-    body = record.reader.read(MAX_RECORD_BYTES + 1)
-    if len(body) > MAX_RECORD_BYTES:
-        raise ValueError("body is too large once decompressed")
-    return Page(
-        url=url.strip("<>"),
-        status=record.http_headers.status_code,
-        headers=tuple(_headers_as_sent(record)),
-        body=body,
-        fetched_at=fetched_at.astimezone(VIETNAM),
-    )
-
-
 def _told(origin: Origin | None) -> Iterator[tuple[str, str]]:
     if origin is not None:
         for name, key in _ORIGIN_FIELDS.items():
@@ -417,14 +409,6 @@ def _origin(record: WarcRecord) -> Origin | None:
     if not source_id or not url:
         return None
     return Origin(source_id, url, told["way"] or "listing", told["found_on"] or "", told["title"], told["published"])
-
-
-def _headers_as_sent(record: WarcRecord) -> Iterator[tuple[str, str]]:
-    for name, value in record.http_headers.items_bytes():
-        header = name.decode("utf-8", "replace")
-        if header.lower() == "content-length":
-            continue  # ours; the server's own has the prefix
-        yield header.removeprefix(KEPT_PREFIX), value.decode("utf-8", "replace")
 
 
 def _one_line(text: str) -> str:
