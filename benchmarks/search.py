@@ -106,7 +106,10 @@ def _pairs(path: Path, truth: dict[str, set[int]], among: frozenset[int]) -> flo
 
 def _found(connection: sqlite3.Connection, finder: Finder, lexicon: Lexicon, among: frozenset[int], typed: str) -> set[int]:
     asked = read(typed, lexicon)
-    return set(finder.find(connection, Wanted(asked.folded, asked.exact, asked.strict, relevance=0)).articles) & among
+    return (
+        set(finder.find(connection, Wanted(asked.folded, asked.exact, asked.strict, relevance=0, spelled=asked.spelled)).articles)
+        & among
+    )
 
 
 def _words(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from classifier.text import clean, fold, fold_tone, syllables
+from classifier.text import clean, fold, fold_tone, nfc, syllables
 from monitor.lexicon import Lexicon
 
 NOTHING = '""'
@@ -32,6 +32,8 @@ class Match:
     """The very syllables, where there are any to be asked for: these come first."""
     strict: str | None = None
     """What must hold beside `folded` since marks were typed: the syllables so spelled, or written without any marks."""
+    spelled: bool = False
+    """True where whatever holds `strict` holds `folded` too, so that the index of spelling alone need be asked."""
     excluded: tuple[tuple[str, str | None], ...] = ()
     """Pairs of folded and strict expressions that must not match."""
 
@@ -42,7 +44,7 @@ class Match:
 
     def loosened(self) -> Match:
         """The same question whatever the marks: for when nobody spells it as it was typed."""
-        return replace(self, strict=None)
+        return replace(self, strict=None, spelled=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,12 @@ class _Leaf:
         return _phrases([*ways, *(tuple(map(fold, way)) for way in ways)], star=self.prefix)
 
     @property
+    def spelled(self) -> bool:
+        """Whether `strict` asks for runs of syllables, each of which the folded index has as well."""
+        said = {letter for way in (self.words, *self.ways) for word in way for letter in word}
+        return self.marked and not (self.near and len(self.words) > 1) and said <= _LETTERS
+
+    @property
     def marked(self) -> bool:
         """Whether any diacritic was typed."""
         return any(_has_marks(word) for word in self.words)
@@ -115,6 +123,7 @@ def read(typed: str, lexicon: Lexicon) -> Match:
         folded=_folded_of(node),
         exact=_spelling_of(node, _Leaf.exact),
         strict=_spelling_of(node, _Leaf.strict),
+        spelled=_is_spelled(node),
         excluded=excluded,
     )
 
@@ -286,6 +295,10 @@ def _spelling_of(node: _Node, spelling: Callable[[_Leaf], str | None]) -> str | 
     return sign.join(f"({part})" for part in asked) or None
 
 
+def _is_spelled(node: _Node) -> bool:
+    return node.spelled if isinstance(node, _Leaf) else all(map(_is_spelled, node.parts))
+
+
 def _has_marks(word: str) -> bool:
     return fold(word) != word
 
@@ -294,7 +307,8 @@ def _each(words: Sequence[str], *, bare: bool = False) -> str | None:
     """Every syllable somewhere; with `bare` those that have marks, and also without them."""
     sought = [[word, fold(word)] if bare else [word] for word in words if _has_marks(word) or not bare]
     ways = [dict.fromkeys(way for word in one for way in (word, *_other_tone_places(word))) for one in sought]
-    return " AND ".join("(" + " OR ".join(f'"{way}"' for way in one) + ")" for one in ways) or None
+    asked = [" OR ".join(f'"{way}"' for way in one) for one in ways]
+    return asked[0] if len(asked) == 1 else " AND ".join(f"({one})" for one in asked) or None
 
 
 def _phrases(ways: Iterable[Sequence[str]], *, star: bool) -> str:
@@ -329,3 +343,7 @@ def _plain_d(word: str) -> str:
 
 
 _D = str.maketrans("đĐðÐ", "dDdD")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789đ") | {
+    nfc(vowel + tone) for vowel in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")
+}
+"""The letters of Vietnamese: SQLite and `fold` take the same marks off them, which they do not of every script's."""

@@ -12,7 +12,7 @@ from crawler.store import sets
 _COUNTED = "select source_id, state, count(*) as pages from pages group by source_id, state"
 _KEPT = "select source_id, state, pages from page_counts where pages <> 0"
 _MISCOUNTED = f"select * from ({_COUNTED} except {_KEPT}) union select * from ({_KEPT} except {_COUNTED})"  # noqa: S608
-_INDEXES = ("articles_fts", "articles_exact")
+_INDEXES = ("articles_fts", "articles_exact", "articles_titles")
 
 
 def corruption(db: Database, *, quick: bool = False) -> str | None:

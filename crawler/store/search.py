@@ -13,13 +13,17 @@ from typing import Literal
 
 Sort = Literal["date", "relevance"]
 Facet = Literal["topic", "agency", "outlet", "week", "lang"]
-Index = Literal["articles_fts", "articles_exact"]
+Index = Literal["articles_fts", "articles_exact", "articles_titles"]
 LAST_ID = (1 << 63) - 1
 
 OPEN, CLOSE = "\x02", "\x03"
 """What encloses a hit in a highlighted text; no clean text holds them, and they are taken out of every other."""
 LONGEST_MARKED = 1_000_000
 """Characters of a text that are searched for the passage to show: a book attached as a PDF need not be read to its end."""
+
+
+_CLOSE_BY = 10_000
+"""Articles between the first and the last that are read over sooner than each is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Wanted:
     """Any of them."""
     relevance: int = 1
     """The least relevance: 1 is coverage, 0 also what is kept for other reasons."""
+    spelled: bool = False
+    """Whatever holds `strict` holds `folded` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +177,18 @@ def lines_of(connection: sqlite3.Connection, chosen: Sequence[int]) -> Iterator[
 
 def marked(connection: sqlite3.Connection, folded: str, ids: Sequence[int]) -> dict[int, Marked]:
     """The titles and texts of some articles, folded and marked, and as they are: offsets agree."""
+    among = "articles_fts.rowid in (select value from json_each(:ids))"
+    if max(ids) - min(ids) < _CLOSE_BY:
+        # The index is read once from the first to the last of them, instead of being asked anew for each.
+        among = f"articles_fts.rowid between :first and :last and +{among}"
     rows = connection.execute(
-        """select a.id, a.title, substr(a.text, 1, :longest),
+        f"""select a.id, a.title, substr(a.text, 1, :longest),
                highlight(articles_fts, 0, :open, :close), substr(highlight(articles_fts, 2, :open, :close), 1, :longest)
            from articles_fts join articles a on a.id = articles_fts.rowid
-           where articles_fts match :folded and articles_fts.rowid in (select value from json_each(:ids))""",
-        {"folded": folded, "ids": json.dumps(list(ids)), "open": OPEN, "close": CLOSE, "longest": LONGEST_MARKED},
-    )
+           where articles_fts match :folded and {among}""",
+        {"folded": folded, "ids": json.dumps(list(ids)), "open": OPEN, "close": CLOSE, "longest": LONGEST_MARKED,
+         "first": min(ids), "last": max(ids)},
+    )  # fmt: skip
     return {row[0]: Marked(*row) for row in rows}
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
+from itertools import compress, islice
 from operator import itemgetter
 
 from pyroaring import BitMap64
@@ -22,10 +22,32 @@ from crawler.store import marks
 from crawler.store.marks import Mark
 
 Key = tuple[str, str]
+_RANK = 50
+"""To find the place of a member in a set takes so many times as long as to ask whether it is one."""
 EMPTY = BitMap64()
 """Nobody may write to it."""
 _COPIES: Key = ("copies", "")
 _ORIGINALS: Key = ("original", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """The reprints of a result, each with its story, and which of them leads where the original is not in the result."""
+
+    copies: BitMap64
+    stories: array[int]
+    heads: Mapping[int, int]
+
+    def of(self, leaders: Iterable[int]) -> dict[int, list[int]]:
+        """The articles that follow each of some leaders, in the order of their ids."""
+        story_of = {head: story for story, head in self.heads.items()}
+        leads = {story_of.get(leader, leader): leader for leader in leaders}
+        following: dict[int, list[int]] = defaultdict(list)
+        for place in compress(range(len(self.stories)), map(leads.__contains__, self.stories)):
+            leader, copy = leads[self.stories[place]], self.copies[place]
+            if copy != leader:
+                following[leader].append(copy)
+        return following
 
 
 @dataclass(frozen=True)
@@ -77,23 +99,28 @@ class Sets:
             return None
         return next((day for day, found in reversed(self.values("day")) if among.intersect(found)), None) or None
 
-    def leaders(self, found: BitMap64) -> tuple[BitMap64, dict[int, list[int]]]:
+    def leaders(self, found: BitMap64) -> tuple[BitMap64, Followers]:
         """One article for each story of a result, the original where it is among them; and the others by the one they follow."""
         originals = found & self.of(*_ORIGINALS)
+        copies = found - originals
+        stories = self._stories(copies)
         leading = originals.copy()
-        following: dict[int, list[int]] = defaultdict(list)
-        for copy in found - originals:
-            following[self._story(copy)].append(copy)
-        folded: dict[int, list[int]] = {}
-        for story, members in following.items():
-            first, rest = (story, members) if story in originals else (members[0], members[1:])
-            leading.add(first)
-            if rest:
-                folded[first] = rest
-        return leading, folded
+        heads: dict[int, int] = {}
+        if orphaned := BitMap64(stories) - originals:
+            for copy, story in compress(zip(copies, stories, strict=True), map(orphaned.__contains__, stories)):
+                heads.setdefault(story, copy)
+            leading.update(heads.values())
+        return leading, Followers(copies, stories, heads)
 
-    def _story(self, copy: int) -> int:
-        return self.stories[self.copies.rank(copy) - 1]
+    def _stories(self, copies: BitMap64) -> array[int]:
+        """The stories of some copies, in their order. Hundreds of thousands may be: no line of Python for each."""
+        if not copies:
+            return array("Q")
+        first, last = self.copies.rank(copies.min()) - 1, self.copies.rank(copies.max())
+        if _RANK * len(copies) < last - first:
+            return array("Q", (self.stories[self.copies.rank(copy) - 1] for copy in copies))
+        between = islice(self.copies.iter_equal_or_larger(copies.min()), last - first)
+        return array("Q", compress(self.stories[first:last], map(copies.__contains__, between)))
 
 
 def current(connection: sqlite3.Connection, known: Sets | None) -> Sets:

@@ -38,14 +38,13 @@ def paragraphs(text: str, spans: Sequence[Span]) -> list[Markup]:
 def found_spans(folded: str) -> list[Span]:
     """Where a highlighted text has its marks, as offsets in the text without them."""
     spans: list[Span] = []
-    at = start = 0
-    for character in folded:
-        if character == OPEN:
-            start = at
-        elif character == CLOSE:
-            spans.append((start, at))
-        else:
-            at += 1
+    at = 0
+    for piece in folded.split(CLOSE):
+        before, opened, found = piece.partition(OPEN)
+        at += len(before)
+        if opened:
+            spans.append((at, at + len(found)))
+            at += len(found)
     return spans
 
 

@@ -77,6 +77,7 @@ def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Questi
         folded=asked.folded,
         exact=asked.exact,
         strict=asked.strict,
+        spelled=asked.spelled,
         excluded=asked.excluded,
         since=max(filter(None, (since, days[0].isoformat() if days else "")), default=None),
         until=min(filter(None, (until, days[1].isoformat() if days else "")), default=None),

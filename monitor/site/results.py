@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -86,7 +87,7 @@ class Results:
 def results(connection: sqlite3.Connection, finder: Finder, question: Question) -> Results:
     """Answer a question; a page past the last gives the last."""
     found = finder.find(connection, question.wanted, all_time=question.all_time)
-    leaders, folded = found.sets.leaders(found.articles)
+    leaders, followers = found.sets.leaders(found.articles)
     pages = max(1, -(-len(leaders) // PAGE_SIZE))
     page = min(question.page, pages)
     shown = finder.page(connection, found, question.sort, leaders, (page - 1) * PAGE_SIZE, PAGE_SIZE)
@@ -97,7 +98,7 @@ def results(connection: sqlite3.Connection, finder: Finder, question: Question) 
         count=len(found.articles),
         stories=len(leaders),
         pages=pages,
-        rows=tuple(_shown(connection, found.wanted, shown, folded)),
+        rows=tuple(_shown(connection, found.wanted, shown, followers.of(shown))),
         facets={facet: tuple(_choices(facet, values[facet][:MOST], question, names)) for facet in FACETS},
         weeks=tuple(unbroken(weeks, MOST_WEEKS, weeks[-1].starts_on) if weeks else ()),
         names=names,
@@ -146,8 +147,8 @@ def _suggested(question: Question, names: Mapping[str, Name]) -> Iterator[Name]:
     """What a person may have meant to filter by: the names that hold all the words typed, the shortest first."""
     typed = clean(question.q).lower()
     # Whoever types marks means them; whoever types none means any.
-    plain = fold if fold(typed) == typed else _as_spelled
-    words = syllables(plain(typed))
+    spelled = fold(typed) != typed
+    words = _words(typed, spelled=spelled).split()
     if not words or len(words) > MAX_SUGGESTING:
         return
     asked = f" {' '.join(words)} "
@@ -155,13 +156,15 @@ def _suggested(question: Question, names: Mapping[str, Name]) -> Iterator[Name]:
     for key, name in names.items():
         family, _, own = key.partition(":")
         if family in ("topic", "agency") and own not in question.chosen[family]:
-            said = [way for way in (name.vi, name.en) if asked in f" {' '.join(syllables(plain(way)))} "]
+            said = [way for way in (name.vi, name.en) if asked in _words(way, spelled=spelled)]
             close += [(len(way), name.vi, Name(own, name.vi, name.en, family)) for way in said[:1]]
     yield from (name for _, _, name in sorted(close, key=lambda one: one[:2])[:SUGGESTED])
 
 
-def _as_spelled(text: str) -> str:
-    return fold_tone(text.lower())
+@lru_cache(maxsize=4_096)
+def _words(text: str, *, spelled: bool) -> str:
+    """The syllables between spaces, as they are spelled or without their marks; every question asks for those of all names."""
+    return f" {' '.join(syllables(fold_tone(text.lower()) if spelled else fold(text)))} "
 
 
 def _shown(connection: sqlite3.Connection, wanted: Wanted, ids: list[int], folded: Mapping[int, list[int]]) -> Iterator[Row]:

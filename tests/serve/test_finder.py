@@ -101,7 +101,7 @@ class Newsroom:
             asked.folded, asked.exact, asked.strict, asked.excluded, days[0], days[1],
             topics=pick(((), (), (pick(TOPICS),), TOPICS[:2])), agencies=pick(((), (), (pick(BODIES),))),
             outlets=pick(((), (), (pick(OUTLETS),), OUTLETS[1:])), groups=pick(((), (), ("g",), ("none",))),
-            languages=pick(((), (), ("vi",), ("en", "vi"))), relevance=pick((0, 1, 2)),
+            languages=pick(((), (), ("vi",), ("en", "vi"))), relevance=pick((0, 1, 2)), spelled=asked.spelled,
         )  # fmt: skip
 
 
@@ -231,13 +231,16 @@ def test_a_story_stands_once_with_its_reprints_beneath(room: Newsroom) -> None:
     for _ in range(200):
         room.write()
     found = Finder().find(room.db.conn, Wanted())
-    leaders, folded = found.sets.leaders(found.articles)
+    leaders, followers = found.sets.leaders(found.articles)
+    folded = followers.of(leaders)
     stories = dict(room.db.execute("select id, coalesce(story_id, id) from articles").fetchall())
     assert sorted([*leaders, *(copy for copies in folded.values() for copy in copies)]) == sorted(found.articles)
     assert len({stories[one] for one in leaders}) == len(leaders)
     assert all(stories[copy] == stories[leader] for leader, copies in folded.items() for copy in copies)
     assert all(leader == stories[leader] for leader in leaders if stories[leader] in found.articles)
     assert folded, "chance made reprints"
+    some = sorted(folded)[::2]
+    assert followers.of(some) == {leader: folded[leader] for leader in some}
 
 
 def test_pages_are_counted_by_source_and_state_as_they_are_written(room: Newsroom) -> None:

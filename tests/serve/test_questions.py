@@ -162,7 +162,7 @@ def test_the_indexes_follow_every_write(tmp_path: Path) -> None:
     assert (found(db, "duong moi"), found(db, "cầu mới")) == ([], [1])
     db.execute("update articles set relevance = 1")
     assert found(db, "doi thay") == [1]
-    for index in ("articles_fts", "articles_exact"):
+    for index in ("articles_fts", "articles_exact", "articles_titles"):
         db.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")
     db.execute("delete from articles")
     assert found(db, "doi thay") == []
