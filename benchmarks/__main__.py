@@ -13,7 +13,7 @@ from importlib import import_module
 from benchmarks import report
 from benchmarks.turns import Result
 
-QUICK = ("warcs", "crawl", "scan", "extract", "feeds", "tag", "reprints")
+QUICK = ("warcs", "crawl", "scan", "extract", "feeds", "tag", "learn", "reprints")
 """Half an hour together on two cores."""
 LONG = ("scale", "search")
 """What a million articles cost, among others."""

@@ -62,8 +62,8 @@ _OTHER_RESOLUTION = re.compile(
     r"|第\s?(?!57)\d{1,3}\s?(?:-nq/tw\s?)?[号號]"
 )
 _GROUND_BEFORE = re.compile(
-    r"\b(?:vien dan|trich dan|nhac (?:toi|den|lai)|(?:da|vua|moi) ban hanh|muc tieu (?:tai|cua)|trong do|nhu|such as|including"
-    r"|напомнил о)\W{1,3}(?:(?:co|cac|the)\s)?\Z"
+    r"\b(?:vien dan|trich dan|the che hoa|nhac (?:toi|den|lai)|(?:da|vua|moi) ban hanh|muc tieu (?:tai|cua)|trong do|nhu"
+    r"|such as|including|напомнил о)\W{1,3}(?:(?:co|cac|the)\s)?\Z"
     r"|\b(?:boi canh|against the backdrop)\b[^.;\n]{0,100}\Z|\bcan cu\b[^.\n]{0,300}\Z"
 )
 _GROUND_AFTER = re.compile(
