@@ -3,7 +3,7 @@
 One-vs-rest logistic regression over TF-IDF of words and word pairs. The label files' phrases join as pseudo-documents
 (they are worth 15 to 20 labels a topic while those are few) and as inputs of the sigmoid that calibrates each topic on
 scores of texts that the model had not seen. Thresholds are cut on those same probabilities, each topic's best shrunk
-half-way to the best common one: a topic's own best alone over-fits rare topics.
+half-way to the best common one, or to the cut that its label file gives: a topic's own best alone over-fits rare topics.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def fit(examples: Sequence[Example], topics: tuple[Topic, ...] | None = None) ->
     *parted, (coef, bias) = _fit_linear(counted.matrix, labels, weights, [*splits, np.ones(len(texts), dtype=np.bool_)])
     for seen, (part_coef, part_bias) in zip(splits, parted, strict=True):
         features[~seen, :, 0] = counted.matrix[: len(texts)][~seen] @ part_coef + part_bias
-    calibrations, figures, scores = _calibrate(features, labels, weights)
+    calibrations, figures, scores = _calibrate(features, labels, weights, [topic.cut for topic in topics])
     return TopicModel(
         topics,
         Weights(
@@ -163,7 +163,9 @@ def _fit_rows(matrix: csr_matrix, labels: Labels, weights: Floats, rows: Ints, t
     return coef, bias
 
 
-def _calibrate(features: Floats, labels: Labels, weights: Floats) -> tuple[tuple[Calibration, ...], dict[str, Any], Floats]:
+def _calibrate(
+    features: Floats, labels: Labels, weights: Floats, cuts: Sequence[float | None]
+) -> tuple[tuple[Calibration, ...], dict[str, Any], Floats]:
     """Sigmoids and thresholds from out-of-fold margins, with what they reach there and the probabilities that they give."""
     sigmoids = [_sigmoid(features[:, n], labels[:, n], weights[:, n]) for n in range(labels.shape[1])]
     scores = np.array([_probability(features[:, n], sigmoid) for n, sigmoid in enumerate(sigmoids)]).T
@@ -174,7 +176,7 @@ def _calibrate(features: Floats, labels: Labels, weights: Floats) -> tuple[tuple
     for number, sigmoid in enumerate(sigmoids):
         column, truth = scores[judged[:, number], number], labels[judged[:, number], number]
         own = _best_threshold(column, truth) if truth.sum() >= FEW else common
-        threshold = round((own + common) / 2, 4)
+        threshold = round((own + (cuts[number] or common)) / 2, 4)
         margin, hits, density, title, bias = (round(float(value), 6) for value in sigmoid)
         calibrations.append(Calibration(margin, hits, density, title, bias, threshold))
         figures["topics"][TOPIC_IDS[number]] = {"f1": round(_f1(column >= threshold, truth), 4), "support": int(truth.sum())}
