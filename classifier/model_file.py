@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 LIMIT = 64 * 1024 * 1024
 """Bytes. Sixteen topics over 60,000 terms take under 6 MB; anything near the limit is not one of our models."""
+MANIFEST_LIMIT = 16 * 1024 * 1024
+"""Bytes of JSON, which takes many times as much memory once read; with 20,000 training texts it is a megabyte."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -79,6 +81,8 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, NDArray[Any]]:
         raise ModelError(f"{path}: not one of our model files: it holds {[entry.filename for entry in entries][:8]}")
     if any(entry.compress_type != zipfile.ZIP_STORED or entry.file_size > LIMIT for entry in entries):
         raise ModelError(f"{path}: compressed or too large members")
+    if archive.getinfo("manifest.npy").file_size > MANIFEST_LIMIT:
+        raise ModelError(f"{path}: a manifest of more than {MANIFEST_LIMIT} bytes")
     return {name: _array(path, name, archive.read(f"{name}.npy")) for name in _MEMBERS}
 
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from classifier.analyzer import tokens
 from classifier.coding import Codes, Coding
 from classifier.lexicon import Evidence, Lexicon, is_without_diacritics
+from classifier.model_check import check_about, check_weights, read_topic
 from classifier.model_file import ModelError, read_model, write_model
 from classifier.taxonomy import TOPIC_IDS, Topic
 from classifier.types import Document, TopicScore
@@ -154,7 +155,7 @@ class TopicModel:
         if manifest.get("kind") != "nq57-topics" or manifest.get("format") != FORMAT:
             raise ModelError(f"{path}: not a topic model of format {FORMAT}")
         try:
-            topics = tuple(_topic(row) for row in manifest["topics"])
+            topics = tuple(map(read_topic, manifest["topics"]))
             weights = Weights(
                 terms=tuple(arrays["terms"].tobytes().decode().split("\n")),
                 idf=arrays["idf"],
@@ -162,9 +163,11 @@ class TopicModel:
                 bias=tuple(float(value) for value in manifest["bias"]),
                 calibrations=tuple(Calibration(**row) for row in manifest["calibrations"]),
             )
-            _check(topics, weights)
-            return cls(topics, weights, dict(manifest["about"]))
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            about = dict(manifest["about"])
+            check_about(about)
+            check_weights(topics, weights)
+            return cls(topics, weights, about)
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise ModelError(f"{path}: the manifest does not fit: {error}") from error
 
     def _read(self, title: Sequence[str], text: Sequence[str]) -> tuple[Evidence, NDArray[np.float64]]:
@@ -197,23 +200,3 @@ def phrase_features(evidence: Evidence, length: int) -> NDArray[np.float64]:
     rows[:, 2] = np.log1p(100.0 * evidence.hits / max(length, 20))
     rows[:, 3] = evidence.title_hits > 0
     return rows
-
-
-def _topic(row: Mapping[str, Any]) -> Topic:
-    lists = {key: tuple(str(phrase) for phrase in row[key]) for key in ("seeds", "decides", "masks")}
-    return Topic(**{**row, **lists})
-
-
-def _check(topics: Sequence[Topic], weights: Weights) -> None:
-    if tuple(topic.id for topic in topics) != TOPIC_IDS:
-        raise ValueError("its topics are not those of this version")
-    count = len(weights.terms)
-    if weights.idf.shape != (count,) or weights.coef.shape != (count, len(topics)):
-        raise ValueError("terms and coefficients differ in number")
-    if len(weights.bias) != len(topics) or len(weights.calibrations) != len(topics):
-        raise ValueError("topics and calibrations differ in number")
-    numbers = [*weights.bias, *(value for c in weights.calibrations for value in asdict(c).values())]
-    if not all(isinstance(value, float | int) and math.isfinite(value) for value in numbers):
-        raise ValueError("a number is not finite")
-    if not (np.isfinite(weights.idf).all() and np.isfinite(weights.coef).all()):
-        raise ValueError("a coefficient is not finite")

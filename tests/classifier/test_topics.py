@@ -8,7 +8,9 @@ import pickle
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from classifier.analyzer import normal, terms, words
 from classifier.corpus import Example, training_examples
 from classifier.lexicon import Lexicon
-from classifier.model_file import LIMIT, ModelError
+from classifier.model_file import LIMIT, MANIFEST_LIMIT, ModelError, read_model, write_model
 from classifier.taxonomy import TOPIC_IDS, load_taxonomy
 from classifier.text import fold
 from classifier.topics import DECIDED, TopicModel
@@ -244,6 +246,67 @@ def test_compressed_oversized_truncated_and_foreign_files_are_refused(saved: Pat
         TopicModel.load(tmp_path / "foreign.npz")
     with pytest.raises(ModelError, match=r"none\.npz"):
         TopicModel.load(tmp_path / "none.npz")
+
+
+def _with_large_biases(manifest: dict[str, Any]) -> None:
+    manifest["bias"] = [1e300] * len(manifest["bias"])
+
+
+def _with_an_endless_number(manifest: dict[str, Any]) -> None:
+    manifest["calibrations"][0]["margin"] = 10**400
+
+
+def _with_a_threshold_below_zero(manifest: dict[str, Any]) -> None:
+    manifest["calibrations"][0]["threshold"] = -1.0
+
+
+def _without_a_digest(manifest: dict[str, Any]) -> None:
+    manifest["about"] = {}
+
+
+def _with_a_number_for_a_digest(manifest: dict[str, Any]) -> None:
+    manifest["about"]["training_digest"] = 57
+
+
+def _with_a_flood_of_phrases(manifest: dict[str, Any]) -> None:
+    manifest["topics"][0]["seeds"] = [f"w{number} x{number}" for number in range(100_000)]
+
+
+def _with_a_phrase_without_end(manifest: dict[str, Any]) -> None:
+    manifest["topics"][0]["seeds"] = ["kế hoạch " * 10_000]
+
+
+def _with_numbers_for_phrases(manifest: dict[str, Any]) -> None:
+    manifest["topics"][0]["masks"] = [1, 2]
+
+
+def _with_too_much_said(manifest: dict[str, Any]) -> None:
+    manifest["about"]["note"] = "x" * (MANIFEST_LIMIT + 1)
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [
+        _with_large_biases,
+        _with_an_endless_number,
+        _with_a_threshold_below_zero,
+        _without_a_digest,
+        _with_a_number_for_a_digest,
+        _with_a_flood_of_phrases,
+        _with_a_phrase_without_end,
+        _with_numbers_for_phrases,
+        _with_too_much_said,
+    ],
+)
+def test_a_manifest_crafted_to_fail_flood_or_mislead_is_refused(
+    saved: Path, tmp_path: Path, crafted: Callable[[dict[str, Any]], None]
+) -> None:
+    """Each has a digest that matches: whoever can write the file can write that too."""
+    manifest, arrays = read_model(saved)
+    crafted(manifest)
+    write_model(tmp_path / "bad.npz", manifest, arrays)
+    with pytest.raises(ModelError, match=r"bad\.npz"):
+        TopicModel.load(tmp_path / "bad.npz")
 
 
 @settings(max_examples=60, deadline=None)
