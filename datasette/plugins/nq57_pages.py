@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import datasette.handle_exception
@@ -17,8 +19,9 @@ from monitor.serve import DATABASE_NAME
 from monitor.site import reading
 from monitor.site.bounded import TooMuch
 from monitor.site.decided import fixing
-from monitor.site.desk import BUSY, Desk
+from monitor.site.desk import BUSY, Desk, desk_of
 from monitor.site.doors import PROBLEM, Problem
+from monitor.site.finder import Finder
 from monitor.site.openness import WITHOUT_TEXT
 from monitor.site.roles import may
 from monitor.site.spoken import Spoken, words_of
@@ -28,82 +31,17 @@ _ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,80})"
 
 
 @hookimpl
-def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+def register_routes() -> list[tuple[str, Any]]:
     """Our own pages; they come before Datasette's, so that `/` is ours."""
-    desk = Desk(datasette)
-    described = yaml.safe_load((desk.directory / "metadata.yaml").read_text(encoding="utf-8"))["databases"][DATABASE_NAME][
-        "tables"
-    ]
-
-    async def home(request: Any) -> Response:
-        return await desk.page(
-            request, "home", **await desk.read(lambda db: reading.home(db, desk.finder, request.args.get("o") or ""))
-        )
-
-    async def article(request: Any) -> Response:
-        key, actor, done = int(request.url_vars["id"]), visitor_of(request).actor, request.args.get("done") or ""
-        by = Actor(actor["id"], is_admin=may(actor, "accounts")) if actor and may(actor, "correct") else None
-
-        def query(db: sqlite3.Connection) -> reading.Values | None:
-            found = reading.article(db, key)
-            return found and {**found, **(fixing(db, key, by, done) if by else {})}
-
-        found = await desk.read(query)
-        if found is None:
-            return await desk.problem(request, 404)
-        spoken = await _spoken(desk, found) if by else {}
-        return await desk.page(request, "article", **found, spoken=spoken)
-
-    async def agencies(request: Any) -> Response:
-        return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))
-
-    async def agency(request: Any) -> Response:
-        return await _or_missing(desk, request, "agency", lambda db: reading.agency(db, desk.finder, request.url_vars["id"]))
-
-    async def outlet(request: Any) -> Response:
-        return await _or_missing(desk, request, "outlet", lambda db: reading.outlet(db, desk.finder, request.url_vars["id"]))
-
-    async def topic(request: Any) -> Response:
-        return await _or_missing(desk, request, "topic", lambda db: reading.topic(db, desk.finder, request.url_vars["id"]))
-
-    async def group(request: Any) -> Response:
-        return await _or_missing(desk, request, "group", lambda db: reading.group(db, desk.finder, request.url_vars["id"]))
-
-    async def week(request: Any) -> Response:
-        return await _or_missing(desk, request, "week", lambda db: reading.week(db, desk.finder, request.url_vars["id"]))
-
-    async def targets(request: Any) -> Response:
-        return await desk.page(request, "targets", **await desk.read(reading.targets))
-
-    async def target(request: Any) -> Response:
-        only = request.args.get("verdict") or ""
-        return await _or_missing(desk, request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
-
-    async def health(request: Any) -> Response:
-        return await desk.page(request, "health", **await desk.read(lambda db: reading.health(db, desk.finder)))
-
-    async def data(request: Any) -> Response:
-        texts = may(visitor_of(request).actor, "read-text")
-        tables = {name: table for name, table in described.items() if texts or name in WITHOUT_TEXT}
-        limits = {"sql_ms": datasette.setting("sql_time_limit_ms"), "sql_rows": datasette.setting("max_returned_rows")}
-        return await desk.page(request, "data", tables=tables, **limits)
-
-    async def missing(request: Any) -> Response:
-        problem = request.scope.get(PROBLEM, Problem(404))
-        return await desk.problem(request, problem.status, BUSY if problem.status == 503 else None, problem.words)
-
-    async def healthz() -> Response:
-        return Response.text("ok\n")
-
     return [
         (r"^/$", home),
         (r"^/bai/(?P<id>[0-9]{1,18})$", article),
         (r"^/co-quan$", agencies),
-        (rf"^/co-quan/{_ID}$", agency),
-        (rf"^/bao/{_ID}$", outlet),
-        (rf"^/chu-de/{_ID}$", topic),
-        (r"^/nhom/(?P<id>[A-Za-z0-9-]{1,80})$", group),
-        (r"^/tuan/(?P<id>[0-9]{4}-W[0-9]{2})$", week),
+        (rf"^/co-quan/{_ID}$", _page_of("agency", reading.agency)),
+        (rf"^/bao/{_ID}$", _page_of("outlet", reading.outlet)),
+        (rf"^/chu-de/{_ID}$", _page_of("topic", reading.topic)),
+        (r"^/nhom/(?P<id>[A-Za-z0-9-]{1,80})$", _page_of("group", reading.group)),
+        (r"^/tuan/(?P<id>[0-9]{4}-W[0-9]{2})$", _page_of("week", reading.week)),
         (r"^/muc-tieu$", targets),
         (rf"^/muc-tieu/{_ID}$", target),
         (r"^/tinh-trang$", health),
@@ -111,6 +49,88 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
         (r"^/-/healthz$", healthz),
         (r"^/-/khong-co$", missing),
     ]
+
+
+async def home(request: Any, datasette: Any) -> Response:
+    """The day at a glance; `?o=` chooses what the provinces' tiles show."""
+    desk = desk_of(datasette)
+    shown = await desk.read(lambda db: reading.home(db, desk.finder, request.args.get("o") or ""))
+    return await desk.page(request, "home", **shown)
+
+
+async def article(request: Any, datasette: Any) -> Response:
+    """An article; for those who may correct it, with the forms and with the words that the model went by."""
+    desk, key, actor = desk_of(datasette), int(request.url_vars["id"]), visitor_of(request).actor
+    by = Actor(actor["id"], is_admin=may(actor, "accounts")) if actor and may(actor, "correct") else None
+    done = request.args.get("done") or ""
+
+    def query(db: sqlite3.Connection) -> reading.Values | None:
+        found = reading.article(db, key)
+        return found and {**found, **(fixing(db, key, by, done) if by else {})}
+
+    found = await desk.read(query)
+    if found is None:
+        return await desk.problem(request, 404)
+    return await desk.page(request, "article", **found, spoken=await _spoken(desk, found) if by else {})
+
+
+async def agencies(request: Any, datasette: Any) -> Response:
+    """All bodies with their verdicts."""
+    desk = desk_of(datasette)
+    return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))
+
+
+async def targets(request: Any, datasette: Any) -> Response:
+    """The eight targets and the duties."""
+    desk = desk_of(datasette)
+    return await desk.page(request, "targets", **await desk.read(reading.targets))
+
+
+async def target(request: Any, datasette: Any) -> Response:
+    """A target with every unit's verdict; `?verdict=` shows one kind of them."""
+    only = request.args.get("verdict") or ""
+    return await _or_missing(desk_of(datasette), request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
+
+
+async def health(request: Any, datasette: Any) -> Response:
+    """The sources, what failed, and the runs."""
+    desk = desk_of(datasette)
+    return await desk.page(request, "health", **await desk.read(lambda db: reading.health(db, desk.finder)))
+
+
+async def data(request: Any, datasette: Any) -> Response:
+    """Every export, and what every column of the tables means that the reader may see."""
+    desk, texts = desk_of(datasette), may(visitor_of(request).actor, "read-text")
+    tables = {name: table for name, table in _described(desk.directory).items() if texts or name in WITHOUT_TEXT}
+    limits = {"sql_ms": datasette.setting("sql_time_limit_ms"), "sql_rows": datasette.setting("max_returned_rows")}
+    return await desk.page(request, "data", tables=tables, **limits)
+
+
+async def missing(request: Any, datasette: Any) -> Response:
+    """What the guard sends a request to that it refuses."""
+    problem = request.scope.get(PROBLEM, Problem(404))
+    return await desk_of(datasette).problem(request, problem.status, BUSY if problem.status == 503 else None, problem.words)
+
+
+async def healthz() -> Response:
+    """For whatever watches over the process: it answers."""
+    return Response.text("ok\n")
+
+
+def _page_of(template: str, find: Callable[[sqlite3.Connection, Finder, str], reading.Values | None]) -> Any:
+    """A page of one thing that has an id."""
+
+    async def page(request: Any, datasette: Any) -> Response:
+        desk = desk_of(datasette)
+        return await _or_missing(desk, request, template, lambda db: find(db, desk.finder, request.url_vars["id"]))
+
+    return page
+
+
+@cache
+def _described(directory: Path) -> dict[str, Any]:
+    described = yaml.safe_load((directory / "metadata.yaml").read_text(encoding="utf-8"))
+    return dict(described["databases"][DATABASE_NAME]["tables"])
 
 
 async def _or_missing(desk: Desk, request: Any, template: str, query: Any) -> Response:
@@ -126,6 +146,12 @@ async def _spoken(desk: Desk, found: reading.Values) -> Mapping[str, Spoken]:
     if not isinstance(row, ArticleRow) or not isinstance(topics, list):
         return {}
     return await words_of(desk.database, row.title, row.text, [tag.id for tag in topics if tag.decided_by == "model"])
+
+
+@hookimpl
+def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
+    """For the way back to our pages on Datasette's own (templates/_crumbs.html)."""
+    return {"nq57_words": desk_of(datasette).strings(request)}
 
 
 @hookimpl
@@ -147,7 +173,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
         status, headers, words = 503, BUSY, "accounts"
 
     async def answer() -> Response:
-        return await Desk(datasette).problem(request, status, headers, words)
+        return await desk_of(datasette).problem(request, status, headers, words)
 
     return answer
 
@@ -158,6 +184,6 @@ def forbidden(datasette: Any, request: Any) -> Any:
 
     async def answer() -> Response:
         known = visitor_of(request).actor is not None
-        return await Desk(datasette).problem(request, 403, words="" if known else "closed")
+        return await desk_of(datasette).problem(request, 403, words="" if known else "closed")
 
     return answer

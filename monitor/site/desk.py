@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Response
-from markupsafe import Markup
 
 from crawler.store import read_tallies
 from crawler.store.accounts.audit import record
 from crawler.store.accounts.db import writing_both
 from crawler.store.db import read_only
-from monitor.charts import Series, Words, bars
 from monitor.lexicon import Lexicon
 from monitor.serve import DATABASE_NAME
 from monitor.site.accounts import accounts_of
-from monitor.site.curve import CurveWords, weekly_curve
 from monitor.site.doors import DATA, PROBLEM, Problem, inside
+from monitor.site.drawn import draw_curve, draw_groups, draw_tiles
 from monitor.site.finder import finder_of
-from monitor.site.formats import safe_url, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.formats import safe_url, show_browser, show_date, show_number, show_percent, show_time, week_name
 from monitor.site.forms import FIELD
 from monitor.site.limit import time_limit
 from monitor.site.line import Line
@@ -32,7 +31,6 @@ from monitor.site.memory import Memory
 from monitor.site.roles import may
 from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
-from monitor.site.tiles import Tile, steps, tile_grid
 from monitor.site.visitors import visitor_of
 
 PAGE_MS = 1_000
@@ -162,14 +160,15 @@ class Desk:
             "lang": t.language,
             "num": partial(show_number, language=t.language),
             "pct": partial(show_percent, language=t.language),
+            "browser": show_browser,
             "day": show_date,
             "moment": show_time,
             "week": week_name,
             "safe_url": safe_url,
             "languages": [(language, language_link(request, language)) for language in LANGUAGES],
-            "draw_curve": partial(_draw, t=t),
-            "draw_groups": partial(_draw_groups, t=t),
-            "draw_tiles": partial(_draw_tiles, t=t, base=self.datasette.urls.path("/co-quan/")),
+            "draw_curve": partial(draw_curve, t=t),
+            "draw_groups": partial(draw_groups, t=t),
+            "draw_tiles": partial(draw_tiles, t=t, base=self.datasette.urls.path("/co-quan/")),
             "at": request.path if request else "/",
             "asked": inside(request.full_path.replace(" ", "+")) if request else "/",
             "may": partial(may, visitor.actor),
@@ -195,61 +194,15 @@ class Desk:
         return response
 
 
-def _draw(weeks: Sequence[read_tallies.Week], t: Strings) -> Markup:
-    number = partial(show_number, language=t.language)
-    words = CurveWords(
-        t("curve.title"),
-        t(
-            "curve.description",
-            first=show_date(weeks[0].starts_on),
-            last=show_date(weeks[-1].starts_on),
-            most=number(max(week.articles for week in weeks)),
-            now=number(weeks[-1].articles),
-        ),
-    )
-    return weekly_curve(weeks, words, lambda day: show_date(day)[:5], number)
+_DESKS: WeakKeyDictionary[Any, Desk] = WeakKeyDictionary()
 
 
-def _draw_groups(
-    weeks: Sequence[read_tallies.Week], groups: Sequence[read_tallies.Group], counts: Mapping[tuple[str, str], int], t: Strings
-) -> Markup:
-    number = partial(show_number, language=t.language)
-    series = [Series(t.code("group", g.id), [counts.get((g.id, week.starts_on), 0) for week in weeks]) for g in groups]
-    most = max((sum(values) for values in zip(*(layer.values for layer in series), strict=True)), default=0)
-    said = t(
-        "groups.description",
-        first=show_date(weeks[0].starts_on),
-        last=show_date(weeks[-1].starts_on),
-        most=number(most),
-    )
-    words = Words("nhom-tuan", t("groups.title"), said)
-    return bars([show_date(week.starts_on)[:5] for week in weeks], series, words, number)
-
-
-def _draw_tiles(
-    provinces: Sequence[read_tallies.Province],
-    standings: Mapping[str, Mapping[str, str]],
-    target: str | None,
-    t: Strings,
-    base: str,
-) -> Markup:
-    counts = {province.id: province.articles for province in provinces}
-    fills = steps(counts)
-    tiles = []
-    for province in provinces:
-        name = t.name(province.vi, province.en)
-        if target is None:
-            value, fill = show_number(province.articles, t.language), fills[province.id]
-            said = t("tiles.said", name=name, n=value)
-        else:
-            verdict = standings.get(province.id, {}).get(target, "unknown")
-            value, fill, said = _SIGNS[verdict], f"is-{verdict}", f"{name}: {t(f'verdict.{verdict}')}"
-        tiles.append(Tile(province.id, name, value, fill, said))
-    label = t("tiles.coverage") if target is None else t.code("target", target)
-    return tile_grid(tiles, label, base)
-
-
-_SIGNS = {"met": "✓", "not_met": "✕", "unknown": "?"}
+def desk_of(datasette: Any) -> Desk:
+    """The desk of a site, the same one each time."""
+    found = _DESKS.get(datasette)
+    if found is None:
+        found = _DESKS[datasette] = Desk(datasette)
+    return found
 
 
 def language_link(request: Any, language: str) -> str:

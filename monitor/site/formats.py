@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 MISSING = "–"
+_BROWSERS = (("Edge", r"Edg[A-Za-z]*/(\d+)"), ("Cốc Cốc", r"coc_coc_browser/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"),
+             ("Chrome", r"(?:Chrome|CriOS)/(\d+)"), ("Safari", r"Version/(\d+)[\d.]* (?:Mobile/\S+ )?Safari/"))  # fmt: skip
+"""In this order: each also says that it is those below."""
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("macOS", "Mac OS X"),
+    ("Linux", "Linux"),
+)
 _FIRST, _LAST = date.min + timedelta(days=7), date.max - timedelta(days=14)
 """Mondays whose week has both neighbours."""
 
@@ -25,6 +37,13 @@ def show_percent(share: float | None, language: str) -> str:
     percent = share * 100
     written = f"{percent:.0f}" if abs(percent - round(percent)) < 0.05 else f"{percent:.1f}"
     return (written if language == "en" else written.replace(".", ",")) + "%"
+
+
+def show_browser(agent: str) -> str:
+    """What a browser calls itself, as people know it: `Chrome 131, Windows`; one that nobody knows as it is."""
+    name = next((f"{name} {found[1]}" for name, pattern in _BROWSERS if (found := re.search(pattern, agent))), "")
+    system = next((system for system, word in _SYSTEMS if word in agent), "")
+    return ", ".join(part for part in (name, system) if part) if name else agent or MISSING
 
 
 def show_date(value: str | None) -> str:

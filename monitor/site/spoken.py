@@ -62,10 +62,10 @@ def _told(weights: tuple[tuple[str, float], ...]) -> Spoken:
     said = [(word, weight) for word, weight in weights if not word.startswith("~") and "#" not in word]
     ways = []
     for sign in (1, -1):
-        words = [word for word, weight in said if weight * sign > 0 and word != "title"]
-        spaced = [f" {word.strip('“”')} " for word in words]
-        whole = [
-            word for word, own in zip(words, spaced, strict=True) if not any(own in other and own != other for other in spaced)
-        ]
+        words: dict[str, str] = {}  # the same words may come as a phrase and as a pair: the weightier stands for both
+        for word, weight in said:
+            if weight * sign > 0 and word != "title":
+                words.setdefault(f" {word.strip('“”')} ", word)
+        whole = [word for own, word in words.items() if not any(own in other for other in words if other != own)]
         ways.append(tuple(whole[:SHOWN]))
     return Spoken(ways[0], ways[1], any(word == "title" for word, _ in said))

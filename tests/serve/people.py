@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ from monitor.site.accounts import accounts_of
 from monitor.site.forms import FIELD
 from monitor.site.keys import load_keys
 from monitor.site.visitors import SESSION_COOKIE
+
+PASSWORD = "trời hôm nay trong xanh"
+Start = Callable[[], Any]
+"""Starts the site over a database, and gives it; each call is a restart."""
 
 
 class Person:
@@ -75,3 +80,10 @@ def sign_in(site: Datasette, role: people.Role, username: str = "") -> Person:
         )
         token = sessions.start(connection, account.id, "127.0.0.1", "Trình duyệt thử")
     return Person(site, username, token)
+
+
+async def known(browser: Browser) -> bool:
+    """Is the browser signed in? Its own account's page tells."""
+    response = await browser.get("/tai-khoan")
+    assert response.status_code in (200, 303)
+    return bool(response.status_code == 200)

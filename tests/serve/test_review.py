@@ -274,10 +274,10 @@ async def test_the_list_is_by_person_and_day_and_as_csv(an: Person, binh: Person
     await answer(binh, "/duyet?kind=tags", "1")
     day = rows(path, "select substr(at, 1, 10) from decisions")[0][0]
     page = (await binh.get("/duyet/quyet-dinh")).text
-    assert page.count("<tr><td>") == 3 and page.count('name="mark"') == 2
+    assert page.count("<tr><td") == 3 and page.count('name="mark"') == 2
     only = (await binh.get(f"/duyet/quyet-dinh?actor=an&day={day}")).text
-    assert only.count("<tr><td>") == 1 and 'name="mark"' not in only
-    assert (await binh.get("/duyet/quyet-dinh?actor=an&day=2001-01-01")).text.count("<tr><td>") == 0
+    assert only.count("<tr><td") == 1 and 'name="mark"' not in only
+    assert (await binh.get("/duyet/quyet-dinh?actor=an&day=2001-01-01")).text.count("<tr><td") == 0
     sheet = await binh.get("/duyet/quyet-dinh.csv?actor=an")
     (row,) = csv.DictReader(io.StringIO(sheet.text.lstrip("\ufeff")))
     assert (row["actor"], row["value"], row["target_id"], row["unit_id"]) == ("an", "confirmed", "plans-2025", "bo-khcn")
