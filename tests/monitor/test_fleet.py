@@ -47,7 +47,7 @@ def single(web, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
 
 
 def wait_for(happened: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while not happened():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
@@ -124,13 +124,13 @@ def own_cluster(place: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     silence = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "text": True}
     scheduler = subprocess.Popen(dask, **silence)
     working = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(told), "--host", "127.0.0.1"]
-    alone = ["--nworkers", "2", "--nthreads", "1", "--no-dashboard", "--death-timeout", "10", "--local-directory", str(place)]
+    alone = ["--nworkers", "2", "--nthreads", "1", "--no-dashboard", "--death-timeout", "120", "--local-directory", str(place)]
     wait_for(told.is_file, scheduler)
     workers = subprocess.Popen([*working, *alone], **silence)
     try:
         address = json.loads(told.read_text())["address"]
         with Client(address) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=180)
         yield address, scheduler
     finally:
         for process in (workers, scheduler):
@@ -165,3 +165,35 @@ def poison(path: Path) -> None:
     with (path.parent / "archive" / file).open("r+b") as archive:
         archive.seek(offset + 200)
         archive.write(b"\xff" * 64)
+
+
+@pytest.mark.parametrize("command", ["process", "backfill"])
+def test_a_scheduler_that_is_lost_while_pages_are_read_is_told_and_another_goes_on(
+    command: str, single: Path, tmp_path: Path, rows_of: Rows
+) -> None:
+    wanted = rows_of(single)
+    db, given = single, ["process", "--all"]
+    if command == "backfill":
+        db = tmp_path / "taken" / "x.db"
+        roster = tmp_path / "sources.yaml"
+        given = ["backfill", *map(str, (single.parent / "archive").glob("*.warc.gz")), "--roster", str(roster)]
+    with own_cluster(tmp_path) as (address, scheduler):
+        with Client(address) as client:
+            readers = list(client.run(os.getpid).values())
+            for reader in readers:  # nothing is read before the scheduler is gone
+                os.kill(reader, signal.SIGSTOP)
+            try:
+                started = [NQ57, "--db", db, *given, "--scheduler", address]
+                run = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                wait_for(lambda: bool(client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))), run)
+                scheduler.kill()
+                _, told = run.communicate(timeout=120)
+            finally:
+                for reader in readers:
+                    os.kill(reader, signal.SIGCONT)
+        assert run.returncode == 1
+        assert address in told and "lost" in told and "Traceback" not in told, told
+    with cluster(2) as made:
+        again = nq57(db, *given, "--scheduler", made.scheduler_address)
+        assert again.returncode == 0, again.stderr
+    assert rows_of(db)["articles"] == wanted["articles"] and rows_of(db)["integrity"] == wanted["integrity"]
