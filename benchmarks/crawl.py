@@ -1,4 +1,4 @@
-"""The crawl beside Scrapy: CPU time a page of fetching, scanning and archiving pages of 250 kB of which 1 % matter."""
+"""The crawl beside Scrapy: CPU time a page of fetching alone, and of fetching, scanning and archiving where 1 % matter."""
 
 from __future__ import annotations
 
@@ -40,10 +40,16 @@ def run() -> Iterator[Result]:
         pages = ARTICLES * HOSTS
         number = count()
         empty = _peer("plain", [])[0]
+        first = _addresses(1, port)
+        fresh = min(_fetching(roster, Path(place) / f"fresh-{n}.db", first)[0] for n in range(2))
         slow = {name: _addresses(1, port)[:few] for name, few in FETCHED.items()}
         ways = {
             "nq57 crawl": lambda: (_crawl(roster, Path(place) / str(next(number)))[0] - start) / (pages - ARTICLES),
             "Scrapy that stores nothing": lambda: (_peer("plain", _addresses(ARTICLES, port))[0] - empty) / pages,
+            # Without starting, the roster and robots.txt, which the first page of each host needs.
+            "fetching alone": lambda: (
+                (_fetching(roster, Path(place) / f"{next(number)}.db", _addresses(ARTICLES, port))[0] - fresh) / (pages - HOSTS)
+            ),
             "Scrapy + trafilatura": lambda: (_peer("extracting", _addresses(EXTRACTED, port))[0] - empty) / (EXTRACTED * HOSTS),
         }
         ways |= {name: (lambda name=name, peer=peer: _fetched(peer, slow[name])) for name, peer in found.items()}  # type: ignore[misc]
@@ -57,10 +63,12 @@ def run() -> Iterator[Result]:
     yield Result(
         "crawl", "Scrapy that stores nothing / nq57 crawl", least["Scrapy that stores nothing"] / own, "times", 1, True, ""
     )
+    fetched = least["Scrapy that stores nothing"] / least["fetching alone"]
+    yield Result("crawl", "Scrapy that stores nothing / nq57's fetching alone", fetched, "times", 2.2, True, "")
     for name, wanted in {"newspaper4k": 35, "news-please": 80}.items():
         ratio = least[name] / own if name in least else float("nan")
         yield Result("crawl", f"{name}, fetched and extracted / nq57 crawl", ratio, "times", wanted, True, "")
-    yield from _memory()
+    yield from memory(25, 250)
 
 
 def _fetched(peer: Peer, addresses: list[str]) -> float:
@@ -71,12 +79,13 @@ def _fetched(peer: Peer, addresses: list[str]) -> float:
     return cpu / len(addresses)
 
 
-def _memory() -> Iterator[Result]:
+def memory(*sizes: int) -> Iterator[Result]:
+    """The most memory of crawls that fetch so many small pages of each host, the largest beside the smallest."""
     grown: dict[int, float] = {}
-    for articles in (25, 250):
+    for articles in sizes:
         with _web(articles, SMALL, HOSTS) as port, tempfile.TemporaryDirectory() as place:
             grown[articles * HOSTS] = _crawl(_roster(Path(place), port), Path(place) / "db")[1]
-    (few, low), (many, high) = grown.items()
+    (few, low), *_, (many, high) = grown.items()
     yield Result("crawl", f"most memory of a crawl of {many:,} pages", high, "MB", 400, False, f"{low:.0f} MB with {few:,} pages")
 
 
@@ -128,6 +137,10 @@ def _crawl(roster: Path, place: Path, sources: str = "") -> tuple[float, float]:
     ]
     command += ["--delay", "0", "--allow-address", "127.0.0.0/8", *(("--source", sources) if sources else ())]
     return _measured(command, "")
+
+
+def _fetching(roster: Path, db: Path, addresses: list[str]) -> tuple[float, float]:
+    return _measured([sys.executable, "-m", "benchmarks.spiders", "fetching", str(roster), str(db)], "\n".join(addresses))
 
 
 def _peer(spider: str, addresses: list[str]) -> tuple[float, float]:

@@ -22,6 +22,7 @@ from crawler.apart import Apart, Ended
 from crawler.archive import ArchiveWriter
 from crawler.clock import now
 from crawler.courtesy import Courtesy
+from crawler.echoes import Echoes
 from crawler.guard import Guard, Reach
 from crawler.roster import Source, load_roster
 from crawler.store import runs
@@ -62,6 +63,7 @@ class Session:
         self.reach: dict[str, Reach] = {source.id: Reach.of(source) for source in self.roster.sources}
         self.guard = Guard(settings.getlist("NQ57_ALLOW_ADDRESSES"))
         self.courtesy = Courtesy(settings.getfloat("DOWNLOAD_DELAY"))
+        self.echoes = Echoes()
         self.apart = Apart()
         self.since = date.fromisoformat(settings["NQ57_SINCE"]) if settings["NQ57_SINCE"] else None
         self._own_run = not settings.getint("NQ57_RUN")

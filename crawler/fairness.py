@@ -31,10 +31,18 @@ class _Shares:
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.engine is not None  # the scheduler belongs to it
         self._downloader = crawler.engine.downloader
+        self._known: dict[Request, str] = {}
+        self._busy: Counter[str] = Counter()
 
     def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
         """How many requests each host has under way, for those that may have one more; none of them: the queue rests."""
-        busy = Counter(self._downloader.get_slot_key(request) for request in self._downloader.active)
+        # Asked for every request, of which only one or two have come or gone since.
+        active, known, busy = self._downloader.active, self._known, self._busy
+        for gone in known.keys() - active:
+            busy[known.pop(gone)] -= 1
+        for new in active - known.keys():
+            key = known[new] = self._downloader.get_slot_key(new)
+            busy[key] += 1
         return [(busy[slot], slot) for slot in possible_slots if busy[slot] < SHARE]
 
     def get_slot_key(self, request: Request) -> str:

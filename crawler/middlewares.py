@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import Reason
+from crawler.urls import canonical
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -61,6 +63,9 @@ class GuardMiddleware:
                 await self._check_name(session, request.url)
         except Refused as refusal:
             raise RefusedRequest(refusal.reason, refusal.detail) from refusal
+        # Here and not where it is listed: by then nothing of its path was fetched yet.
+        if "entry" in request.cb_kwargs and (trap := session.echoes.trap_in(canonical(request.url) or request.url)) is not None:
+            raise RefusedRequest(Reason.TRAP, trap, deferred=True)
         if self._proxy:
             request.meta["proxy"] = self._proxy
 
@@ -104,7 +109,10 @@ class EncodingMiddleware:
             raise RefusedRequest(Reason.BAD_ENCODING, f"content-encoding {told[:100]}")
         if codings[0] not in ("gzip", "x-gzip"):
             return response
-        unpacked = response.replace(body=_gunzip(response.body, request.meta.get("download_maxsize", self._most)))
+        body = _gunzip(response.body, request.meta.get("download_maxsize", self._most))
+        # Without it Scrapy would look for a charset in the packed bytes, and take what it finds for the page's.
+        fresh: dict[str, Any] = {"encoding": None} if isinstance(response, TextResponse) else {}
+        unpacked: Response = response.replace(body=body, **fresh)
         del unpacked.headers["Content-Encoding"]
         return unpacked
 

@@ -99,6 +99,7 @@ EXTENSIONS = {
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "crawler.quiet.Quiet"
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Where things are; `nq57 crawl` sets them, `scrapy crawl` takes them from -s or the defaults.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import yaml
 from scrapy.crawler import Crawler
 
 from classifier.text import fold, nfc
@@ -121,7 +122,7 @@ def _entry(home: str, host: str, page: HomePage, found: tuple[Proposal, ...], ro
     if not agency and ".gov.vn" in host:
         lines.append("# A body's portal is of kind portal and names its agency.")
     lines += [
-        f"- id: {source_id}",
+        f"- id: {_id(source_id)}",
         f"  name: {_text(page.name)}",
         f"  kind: {kind}",
         "  key_press: false",
@@ -172,6 +173,11 @@ def _slug(host: str) -> str:
         words.pop()
     plain = "".join(char if char.isascii() and char.isalnum() else "-" for char in "-".join(words).lower())
     return "-".join(filter(None, plain.split("-")))[:60].strip("-") or "site"
+
+
+def _id(source_id: str) -> str:
+    """Bare as people write it, in quotes where YAML would read a number or a yes out of it: 247.vn, no.vn."""
+    return source_id if isinstance(yaml.safe_load(source_id), str) else _text(source_id)
 
 
 def _text(value: str) -> str:

@@ -160,6 +160,9 @@ class Articles:
         if (why := unusable(page)) is not None:
             yield Outcome(final, source.id, State.FAILED, *why, response.status)
             return
+        if (first := self._session.echoes.first(final, page.body)) is not None:
+            yield Outcome(final, source.id, State.UNRELATED, http_status=response.status, same_as=first)
+            return
         follow = source.kind == "portal" and not page.is_document()
         attached = await self._attached(source, entry, page) if follow and may_attach(page) else []
         yield Fetched(source.id, final, page, entry)

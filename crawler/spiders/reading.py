@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.clock import now
+from crawler.discover import proposals
 from crawler.discover.columns import read_column
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
@@ -59,6 +60,29 @@ def read_endpoint(
             return dataclasses.replace(found, entries=tuple(_in_column(entry) for entry in found.entries))
         case "home":
             return dataclasses.replace(read_listing(page.body, page.url), more=()) if as_listing else Found()
+
+
+def read_home(page: Page) -> proposals.HomePage:
+    """What a home page offers to whoever looks for endpoints."""
+    return proposals.read_home(page.body, page.url, charset_of(page))
+
+
+def read_feed_links(page: Page) -> tuple[str, ...]:
+    """The links of a page that lists a site's feeds."""
+    return proposals.feeds_on(page.body, page.url, charset_of(page))
+
+
+def read_proposal(kind: EndpointKind, page: Page) -> Found:
+    """Read what may be an endpoint of that kind, for nothing else than to see whether it is one. Raises Unreadable."""
+    match kind:
+        case "feed":
+            return read_feed(page.body, page.url, page.headers)
+        case "sitemap":
+            return read_sitemap(page.body, page.url)
+        case "column":
+            return read_column(page.body, page.url, charset=charset_of(page))
+        case _:
+            return read_listing(page.body, page.url, charset=charset_of(page))
 
 
 def may_attach(page: Page) -> bool:

@@ -11,16 +11,12 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawler.discover import proposals
-from crawler.discover.columns import read_column
-from crawler.discover.feeds import read_feed
-from crawler.discover.listings import read_listing
 from crawler.discover.proposals import MAX_FEEDS, USUAL_FEEDS, USUAL_SITEMAPS, HomePage
-from crawler.discover.sitemaps import read_sitemap
 from crawler.download import reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import EndpointKind, Found, Page, Unreadable
-from crawler.spiders.reading import charset_of, page_of
+from crawler.spiders.reading import page_of, read_feed_links, read_home, read_proposal
 from crawler.urls import canonical, twins
 
 if TYPE_CHECKING:
@@ -90,42 +86,56 @@ class SurveySpider(Spider):
             self._asked.add(key)
             yield self._request(url, kind)
 
-    def on_home(self, response: Response, kind: EndpointKind, rank: int) -> Iterator[Request]:
+    async def on_home(self, response: Response, kind: EndpointKind, rank: int) -> AsyncIterator[Request]:
         """What the home page offers, and what such sites usually have."""
         page = page_of(response)
         if response.status != 200:
             self.trouble = f"answered {response.status}"
             return
-        self.home = home = proposals.read_home(page.body, page.url, charset_of(page))
+        try:
+            self.home = home = await self.session.apart.call(read_home, page)
+        except Unreadable as error:
+            self.trouble = str(error)
+            return
         self._asked.add(canonical(page.url) or page.url)
-        yield from self._ask(home.columns, "column")
-        yield from self._ask((*home.feeds, *proposals.usual(USUAL_FEEDS, page.url)), "feed")
         robots = urljoin(page.url, "/robots.txt")
-        yield self._request(robots, "sitemap").replace(
-            callback=self.on_robots, meta={"is_robots": True, "source_id": response.meta["source_id"]}
-        )
-        yield from self._ask(home.sections, "listing")
+        for request in (
+            *self._ask(home.columns, "column"),
+            *self._ask((*home.feeds, *proposals.usual(USUAL_FEEDS, page.url)), "feed"),
+            self._request(robots, "sitemap").replace(
+                callback=self.on_robots, meta={"is_robots": True, "source_id": response.meta["source_id"]}
+            ),
+            *self._ask(home.sections, "listing"),
+        ):
+            yield request
 
     def on_robots(self, response: Response, kind: EndpointKind, rank: int) -> Iterator[Request]:
         """The sitemaps that robots.txt names, else the usual ones."""
         named = proposals.sitemaps_in(response.body, response.url) if response.status == 200 else ()
         yield from self._ask(named or proposals.usual(USUAL_SITEMAPS, response.url), "sitemap")
 
-    def on_answer(self, response: Response, kind: EndpointKind, rank: int) -> Iterator[Request]:
+    async def on_answer(self, response: Response, kind: EndpointKind, rank: int) -> AsyncIterator[Request]:
         """One address that may be an endpoint: a proposal if it is one, its own links if it lists feeds."""
         page = page_of(response)
         if response.status != 200 or self._is_home(page):
             return
         try:
-            found = _read(kind, page)
+            found = await self.session.apart.call(read_proposal, kind, page)
         except Unreadable:
             if kind == "feed" and len(self._asked) < 2 * MAX_FEEDS:
-                yield from self._ask(proposals.feeds_on(page.body, page.url, charset_of(page)), "feed")
+                for request in self._ask(await self._feeds_on(page), "feed"):
+                    yield request
             return
         enough = FEWEST_ENTRIES if kind == "listing" else 1
         if len(found.entries) < enough and not (kind == "sitemap" and found.more):
             return
         self._propose(Proposal(kind, page.url, len(found.entries), len(found.more), found.title, rank), found)
+
+    async def _feeds_on(self, page: Page) -> tuple[str, ...]:
+        try:
+            return await self.session.apart.call(read_feed_links, page)
+        except Unreadable:
+            return ()
 
     def _propose(self, proposal: Proposal, found: Found) -> None:
         """Of several addresses that list the very same, the one found first stays."""
@@ -146,15 +156,3 @@ class SurveySpider(Spider):
         if request.cb_kwargs["kind"] == "home":
             reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
             self.trouble = f"{reason.value}: {detail}"
-
-
-def _read(kind: EndpointKind, page: Page) -> Found:
-    match kind:
-        case "feed":
-            return read_feed(page.body, page.url, page.headers)
-        case "sitemap":
-            return read_sitemap(page.body, page.url)
-        case "column":
-            return read_column(page.body, page.url, charset=charset_of(page))
-        case _:
-            return read_listing(page.body, page.url, charset=charset_of(page))

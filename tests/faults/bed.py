@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 LIFETIME = 400.0
 """Seconds after which the bed ends, whatever its test does."""
 PATIENCE = 40.0
-"""Seconds that one connection may last."""
 MOST = 64_000_000
 """Bytes that an endless body sends at most."""
 
@@ -74,6 +73,8 @@ class Bed:
     traps: tuple[str, ...] = ()
     certificate: ssl.SSLContext | None = None
     """Serve https with it instead of http."""
+    patience: float = PATIENCE
+    """Seconds that one connection may last."""
     port: int = 0
     trap_port: int = 0
     log: list[Ask] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Bed:
         with contextlib.suppress(
             OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError, asyncio.LimitOverrunError
         ):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 await self._serve(reader, writer)
         with contextlib.suppress(OSError, asyncio.CancelledError):
             writer.close()

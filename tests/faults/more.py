@@ -296,6 +296,13 @@ MORE: tuple[Scenario, ...] = (
     _feed("feed-escaped", "a title that is escaped over and over", "none", "Bài 0", "&amp;lt;" * 100_000),
     Scenario("sitemap-text", "sitemap", "a list of addresses without XML", "none", text_sitemap),
     Scenario("sitemap-long", "sitemap", "2,000 addresses of 2,000 characters", "outside-hosts", long_sitemap),
+    Scenario(
+        "link-echo",
+        "links",
+        "one page under 200 values of a parameter that nobody knows",
+        "trap",
+        links=lambda base: [f"{base}/tin/nghi-quyet-57-xem.html?zq={7919 * n:x}zz{n}" for n in range(200)],
+    ),
 )
 ALL = (*SCENARIOS, *MORE)
 """Every row of docs/faults.md."""
