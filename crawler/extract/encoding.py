@@ -173,8 +173,13 @@ def _is_legacy(text: str, words: tuple[str, ...]) -> bool:
     """
     if text.isascii():
         return False
-    found = sum(1 for word in words if max(word) in text and word in text)
+    found = sum(1 for word in words if _telltale(word) in text and word in text)
     return found >= _TELLING and _count(text, words) > 2 * _vietnamese(text)
+
+
+def _telltale(word: str) -> str:
+    """The letter of a word that is least likely on any other page: a mark that stands for a letter, where it has one."""
+    return next((letter for letter in reversed(word) if not letter.isalnum()), max(word))
 
 
 def _from_tcvn3(text: str) -> str:
