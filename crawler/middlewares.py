@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,10 @@ from crawler.extensions import Session
 from crawler.guard import Refused
 from crawler.items import Reason
 from crawler.urls import canonical
+
+inflate: Any = zlib
+with suppress(ImportError):  # it has wheels for some machines only
+    from isal import isal_zlib as inflate
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -122,10 +127,10 @@ def _gunzip(packed: bytes, most: int) -> bytes:
     parts: list[bytes] = []
     left = most
     while packed and (not parts or packed.startswith(b"\x1f\x8b")):
-        member = zlib.decompressobj(31)
+        member = inflate.decompressobj(31)
         try:
             parts.append(member.decompress(packed, left + 1))
-        except zlib.error as error:
+        except (zlib.error, inflate.error) as error:
             raise RefusedRequest(Reason.BAD_ENCODING, f"gzip: {error}") from error
         left -= len(parts[-1])
         if left < 0:
