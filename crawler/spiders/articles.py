@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 200
 """Entries that are entered in one transaction."""
+_MOST_WAITING = 100
+"""Requests of one source that Scrapy holds at once; what a sitemap of 50,000 lists beyond them waits as a few words each."""
 NOT_ASKED = frozenset({Reason.ROBOTS, Reason.OUTSIDE_HOSTS, Reason.PRIVATE_ADDRESS, Reason.TRAP})
 
 
@@ -46,6 +48,8 @@ class Articles:
         self._session = walk.session
         self._fetches: Counter[str] = Counter()
         self._permutations = Permutations()
+        self._under_way: Counter[str] = Counter()
+        self._backlog: defaultdict[str, deque[tuple[str, Entry]]] = defaultdict(deque)
 
     def left_over(self, source: Source) -> Iterator[Step]:
         """What earlier runs found and did not get, and the articles that may have been edited since."""
@@ -122,10 +126,23 @@ class Articles:
                 yield Outcome(url, source.id, State.DISCOVERED, Reason.TOO_MANY, f"more than {bound} pages in one run")
             return
         self._walk.asked.add(url)
+        if self._under_way[source.id] >= _MOST_WAITING:
+            self._backlog[source.id].append((url, entry))
+            return
+        yield self._request(source, url, entry)
+
+    def _next(self, source: Source) -> Iterator[Request]:
+        """One request has come to its end, so the next of its source sets out."""
+        self._under_way[source.id] -= 1
+        if backlog := self._backlog[source.id]:
+            yield self._request(source, *backlog.popleft())
+
+    def _request(self, source: Source, url: str, entry: Entry) -> Request:
+        self._under_way[source.id] += 1
         meta: dict[str, Any] = {"source_id": source.id}
         if entry.way == "document":
             meta["download_maxsize"] = self._walk.settings.getint("NQ57_DOCUMENT_MAXSIZE")
-        yield Request(
+        return Request(
             entry.url,
             callback=self.on_article,
             errback=self.on_article_failure,
@@ -135,6 +152,12 @@ class Articles:
 
     async def on_article(self, response: Response, source: Source, url: str, entry: Entry) -> AsyncIterator[Step]:
         """One article or document, whatever the server answered."""
+        for request in self._next(source):
+            yield request
+        async for step in self._on_article(response, source, url, entry):
+            yield step
+
+    async def _on_article(self, response: Response, source: Source, url: str, entry: Entry) -> AsyncIterator[Step]:
         page = page_of(response)
         final = canonical(page.url) or url
         if response.status != 200:
@@ -201,6 +224,7 @@ class Articles:
         if isinstance(failure.value, Interrupted):
             return
         source: Source = request.cb_kwargs["source"]
+        yield from self._next(source)
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
         state = State.REFUSED if reason in NOT_ASKED else State.FAILED
         if isinstance(failure.value, RefusedRequest) and failure.value.deferred:
