@@ -1,4 +1,4 @@
-"""The accounts of a running site: work on accounts.db in, done in a thread of its own, out; made once for each Datasette."""
+"""The accounts of a running site: work on accounts.db in, done in threads of its own, out; made once for each Datasette."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from monitor.site.keys import FILE, BadKey, Keys, load_keys
 from monitor.site.passwords import Passwords
 
 T = TypeVar("T")
-_THREADS = 2
-"""Work takes milliseconds; a file that is locked for long holds up these and nobody who only reads."""
 
 
 class Accounts:
@@ -29,7 +27,11 @@ class Accounts:
         self.passwords = Passwords()
         self.flood = Flood()
         self._keys: Keys | None = None
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="accounts")
+        # A thread each: guesses at passwords, each of which is written down, keep nobody waiting who is signed in and only reads,
+        # and whoever waits for the database of coverage, which a crawl is writing, keeps nobody from signing in.
+        self._reader, self._writer, self._both = (
+            ThreadPoolExecutor(1, thread_name_prefix=f"accounts-{work}") for work in ("read", "write", "both")
+        )
 
     @property
     def keys(self) -> Keys:
@@ -48,7 +50,7 @@ class Accounts:
             with reading(self.path) as connection:
                 return work(connection)
 
-        return await self.do(run)
+        return await asyncio.get_running_loop().run_in_executor(self._reader, run)
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives, done in one transaction. Raises NoAccounts, and what `work` raises."""
@@ -57,11 +59,11 @@ class Accounts:
             with writing(self.path) as connection:
                 return work(connection)
 
-        return await self.do(run)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
     async def do(self, work: Callable[[], T]) -> T:
-        """What `work` gives, done where it keeps nobody waiting who only reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        """What `work` gives, which needs the database of coverage too, done where it keeps nobody waiting but its like."""
+        return await asyncio.get_running_loop().run_in_executor(self._both, work)
 
 
 _MADE: WeakKeyDictionary[Any, Accounts] = WeakKeyDictionary()
