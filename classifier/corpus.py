@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from classifier.types import Document
 EXAMPLES = Path(__file__).parent / "examples"
 HELD_OUT = "heldout.jsonl"
 """In EXAMPLES, and never trained on."""
+_HALF = re.compile("[\ud800-\udfff]")
+"""JSON may hold half a character; no text does, and nothing can write it."""
 
 
 class CorpusError(ValueError):
@@ -150,6 +153,8 @@ def _text(where: str, field: str, row: dict[str, Any]) -> str:
         return ""
     if not isinstance(value, str):
         raise CorpusError(f"{where}: {field}: text is needed")
+    if not value.isascii() and _HALF.search(value):
+        raise CorpusError(f"{where}: {field}: half a character (a lone surrogate)")
     return value
 
 

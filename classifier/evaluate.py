@@ -58,7 +58,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of one suggester on one set of texts; labels that the set does not carry are missing."""
+    """The figures of one suggester on one set of texts; labels that the set does not carry are missing, as are topics
+    that no text has and none was given."""
 
     texts: int
     model: str
@@ -137,8 +138,11 @@ def evaluate(gold: Sequence[Example], suggester: Suggests) -> Evaluation:
     judged = [(g.topics, {topic.id for topic in f.topics}) for g, f in pairs if g.topics is not None]
     if judged:
         table = np.array([[_outcomes({t} & truth, {t} & said) for t in TOPIC_IDS] for truth, said in judged])
-        scores.append(_macro(table))
-        scores.extend(_score(topic, table[:, number]) for number, topic in enumerate(TOPIC_IDS))
+        # A topic that no text has and none was given would count as faultless, and few texts would look like many.
+        met = [number for number in range(len(TOPIC_IDS)) if table[:, number].any()]
+        if met:
+            scores.append(_macro(table[:, met]))
+            scores.extend(_score(TOPIC_IDS[number], table[:, number]) for number in met)
     agencies = [_outcomes(g.agencies, {a.id for a in f.agencies}) for g, f in pairs if g.agencies is not None]
     if agencies:
         scores.append(_score(AGENCIES, np.array(agencies)))
@@ -188,11 +192,12 @@ def _score(label: str, rows: Counts) -> Score:
 
 
 def _macro(table: Counts) -> Score:
-    """The unweighted mean over topics, resampled as one so that the interval respects texts with many topics."""
-    singles = [_score(topic, table[:, number]) for number, topic in enumerate(TOPIC_IDS)]
+    """The unweighted mean over the topics of the table, resampled as one so that the interval respects texts with many topics."""
+    count = table.shape[1]
+    singles = [_score(TOPICS, table[:, number]) for number in range(count)]
     flat = table.reshape(len(table), -1)
-    resampled = _resampled(flat).reshape(RESAMPLES, len(TOPIC_IDS), 3)
-    means = np.array([_f1(resampled[:, number]) for number in range(len(TOPIC_IDS))]).mean(axis=0)
+    resampled = _resampled(flat).reshape(RESAMPLES, count, 3)
+    means = np.array([_f1(resampled[:, number]) for number in range(count)]).mean(axis=0)
     low, high = np.percentile(means, (2.5, 97.5))
     return Score(
         label=TOPICS,

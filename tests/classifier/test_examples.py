@@ -108,6 +108,7 @@ def test_the_digest_ignores_order_and_follows_labels() -> None:
         ("[1]", "object"),
         ('{"text": "x"}', "id"),
         ('{"id": "a", "text": 5}', "text"),
+        ('{"id": "a", "text": "\\ud800"}', "text: half a character"),
         ('{"id": "a", "text": "x", "relevance": 3}', "relevance"),
         ('{"id": "a", "text": "x", "topics": ["weather"]}', "topics.*weather"),
         ('{"id": "a", "text": "x", "topics": "youth"}', "topics"),
