@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
@@ -14,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from monitor.charts import png
 from monitor.report.table import Table, linked, shown
-from monitor.report.view import PRINTED_ROWS, View
+from monitor.report.view import PRINTED_ROWS, SHORT, View
 from monitor.runs import CannotRun
 
 OWN = Path(__file__).with_name("template.docx")
@@ -36,10 +37,11 @@ def document(shown_view: View, template: Path | None) -> bytes:
         raise CannotRun(f"{at}: no Word document: {error}") from error
     except TemplateError as error:
         raise CannotRun(f"{at}: {error}") from error
+    _keep_together(book.docx)
     _describe(book, shown_view)
     out = BytesIO()
     book.save(out)
-    return out.getvalue()
+    return _packed_at(out, datetime.fromisoformat(shown_view.report.frozen_at))
 
 
 def _fields(book: Any, of: View) -> dict[str, object]:
@@ -85,6 +87,23 @@ def _more(of: View, table: Table) -> str:
     """What stands below a table that is longer than a printed form shows, or that is empty."""
     left = len(table.rows) - PRINTED_ROWS
     return of.words("report.more_rows", n=left) if left > 0 else "" if table.rows else of.words("report.none")
+
+
+def _keep_together(book: Any) -> None:
+    """A short table, and the block of the signature, stand on one page; a long table's heading with its first row."""
+    for table in book.tables:
+        rows = table.rows[:-1] if len(table.rows) <= SHORT + 1 else table.rows[:1]
+        for paragraph in (paragraph for row in rows for cell in row.cells for paragraph in cell.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def _packed_at(book: BytesIO, moment: datetime) -> bytes:
+    """The same document with the moment at which its report was frozen as its only time: the same report, the same bytes."""
+    out = BytesIO()
+    with ZipFile(book) as packed, ZipFile(out, "w", ZIP_DEFLATED) as again:
+        for name in packed.namelist():
+            again.writestr(ZipInfo(name, moment.timetuple()[:6]), packed.read(name), ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _describe(book: Any, of: View) -> None:

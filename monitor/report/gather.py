@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from sqlite_utils import Database
@@ -43,7 +43,7 @@ def gather(db: Database, roster: Roster, month: Month, previous: Report | None, 
     """Count everything for a month whose last day has been measured; `previous` is the frozen report of the month before."""
     span = (month.first, month.last)
     bodies = roster.bodies_on(month.last)
-    verdicts = _verdicts(db, month.last)
+    verdicts = _verdicts(db, month.last, words)
     decisions = tuple(_proof(row) for row in store.decided(db))
     named = _bodies(db, roster, bodies, span)
     found = changes(previous, verdicts, decisions) if previous else ()
@@ -74,7 +74,7 @@ def gather(db: Database, roster: Roster, month: Month, previous: Report | None, 
 
 
 # ── targets ────────────────────────────────────────────────────────────────────────────────────
-def _verdicts(db: Database, day: date) -> tuple[Verdict, ...]:
+def _verdicts(db: Database, day: date, words: Strings) -> tuple[Verdict, ...]:
     rows = store.judged(db, day)
     proofs = store.proofs(db, [row.evidence_id for row in rows if row.evidence_id is not None])
     beside: dict[str, list[Proof]] = {}
@@ -82,7 +82,9 @@ def _verdicts(db: Database, day: date) -> tuple[Verdict, ...]:
         beside.setdefault(row.unit_id, []).append(_proof(row))
     return tuple(
         _verdict(
-            row, proofs.get(row.evidence_id or 0), tuple(beside.get(row.unit_id, ())) if row.target_id == "plans-2025" else ()
+            replace(row, name=words("unit_name.programme")) if row.unit_id == "programme" else row,
+            proofs.get(row.evidence_id or 0),
+            tuple(beside.get(row.unit_id, ())) if row.target_id == "plans-2025" else (),
         )
         for row in rows
     )

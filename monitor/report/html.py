@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.report.table import linked, shown
-from monitor.report.view import PRINTED_ROWS, View
+from monitor.report.view import PRINTED_ROWS, SHORT, View
 
 _HERE = Path(__file__).parent
 
@@ -18,4 +18,4 @@ def page(of: View) -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.get_template("report.html")
-    return template.render(view=of, t=of.words, shown=shown, linked=linked, most=PRINTED_ROWS)
+    return template.render(view=of, t=of.words, shown=shown, linked=linked, most=PRINTED_ROWS, short=SHORT)

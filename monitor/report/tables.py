@@ -196,7 +196,7 @@ class _Tables:
         for id, proof in sorted(shown.items()):
             state = f"{t.code('state', proof.state)} ({t.code('decided', proof.decided_by)})"
             yield (
-                Cell(f"#{id}"), Cell(t.code("evidence", proof.kind)), Cell(proof.url, proof.url), Cell(proof.published_on),
+                Cell(f"#{id}"), Cell(t.code("evidence", proof.kind)), _where(proof), Cell(proof.published_on),
                 Cell(state), Cell(proof.decided_at), Cell(proof.archived),
             )  # fmt: skip
 
@@ -206,6 +206,11 @@ class _Tables:
 
 def _mark(proof: Proof | None) -> Cell:
     return Cell(f"#{proof.id}", proof.url) if proof else Cell()
+
+
+def _where(proof: Proof) -> Cell:
+    """Its address, or of a reported figure its document: a figure has no page."""
+    return Cell(proof.document) if proof.url.startswith("urn:") else Cell(proof.url, proof.url)
 
 
 def _vietnamese(day: str) -> str:

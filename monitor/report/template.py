@@ -239,6 +239,7 @@ def _two(book: Any, left: int, right: int) -> tuple[Any, Any]:
     """Two blocks side by side, without lines."""
     table = book.add_table(rows=1, cols=2)
     table.autofit = False
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for place, width in enumerate((left, right)):
         table.cell(0, place).width = table.columns[place].width = Mm(width)
     return table.cell(0, 0), table.cell(0, 1)

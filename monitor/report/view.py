@@ -15,6 +15,9 @@ from monitor.site.strings import Strings
 PRINTED_ROWS = 300
 """The longest table that a printed form shows whole; the workbook has all rows."""
 
+SHORT = 12
+"""A table of so many rows is not parted by the end of a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -24,9 +24,14 @@ _FORMATS: dict[Kind, str] = {
     "moment": "dd/mm/yyyy hh:mm",
 }
 _ZOOM = 2
+_A_PAGE = 2
+"""Pictures on a printed page."""
 _LINE = 15
 """Points from one line of text to the next."""
 _MOST_LINES = 12
+_ALIGNED = {"text": "left", "number": "right", "signed": "right", "share": "right", "day": "center", "moment": "center"}
+_MOST_LINKED = 90
+"""Characters of a link that stand on one line: LibreOffice does not break it."""
 _ROOM = 1.3
 """A screen has more room for a column than a printed page."""
 _MOST_LINKS = 60_000
@@ -56,11 +61,13 @@ class _Sheet:
     def __init__(self, book: xlsxwriter.Workbook, table: Table, name: str) -> None:
         self.table = table
         self.sheet = book.add_worksheet(name)
-        self.heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef2f4"})
+        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef2f4"}
+        self.heading = {kind: book.add_format({**head, "align": side}) for kind, side in _ALIGNED.items()}
         base = {"valign": "top", "text_wrap": True, "bottom": 4, "bottom_color": "#b8c4cc"}
-        self.plain = {kind: book.add_format({**base, "num_format": form}) for kind, form in _FORMATS.items()}
         link = {**base, "font_color": "#0b4f6c", "underline": 1}
-        self.link = {kind: book.add_format({**link, "num_format": form}) for kind, form in _FORMATS.items()}
+        forms = [(kind, {"num_format": form, "align": _ALIGNED[kind]}) for kind, form in _FORMATS.items()]
+        self.plain = {kind: book.add_format({**base, **form}) for kind, form in forms}
+        self.link = {kind: book.add_format({**link, **form}) for kind, form in forms}
 
     def write(self) -> None:
         """Fill the sheet: headings, rows, and how it prints."""
@@ -73,14 +80,16 @@ class _Sheet:
         sheet.repeat_rows(0)
         sheet.set_header(f"&C{self.table.title.replace('&', '&&')}")
         sheet.set_footer("&C&P/&N")
-        sheet.set_row(0, 32)
+        widths = [_width(column, [row[place] for row in self.table.rows]) for place, column in enumerate(columns)]
+        sheet.set_row(0, _LINE * max(2, *(_lines(c.heading, width - 2) for c, width in zip(columns, widths, strict=True))))
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, _width(column))
-            sheet.write_string(0, place, column.heading, self.heading)
+            sheet.set_column(place, place, widths[place])
+            sheet.write_string(0, place, column.heading, self.heading[column.kind])
         links = 0
         for line, row in enumerate(self.table.rows, 1):
             # Said here: not every program makes room for a wrapped text by itself.
-            sheet.set_row(line, _LINE * max(map(_lines, row, columns)))
+            texts = (shown(cell, column.kind) for cell, column in zip(row, columns, strict=True))
+            sheet.set_row(line, _LINE * max(map(_lines, texts, widths)))
             for place, (cell, column) in enumerate(zip(row, columns, strict=True)):
                 links += self._write(line, place, cell, column, may_link=links < _MOST_LINKS)
 
@@ -97,6 +106,7 @@ class _Sheet:
     def _value(self, line: int, place: int, cell: Cell, kind: Kind, style: object) -> None:
         value = cell.value
         if value is None:
+            self.sheet.write_blank(line, place, None, style)
             return
         if not isinstance(value, str):
             self.sheet.write_number(line, place, value, style)
@@ -108,15 +118,16 @@ class _Sheet:
             self.sheet.write_string(line, place, shown(cell, "text")[:LONGEST_CELL], style)
 
 
-def _width(column: Column) -> float:
-    """In characters."""
-    return max(column.width * _ROOM, 8)
+def _width(column: Column, cells: Sequence[Cell]) -> float:
+    """In characters; at least what the days, moments and links of the column need on one line."""
+    least = {"day": 11.0, "moment": 17.0}.get(column.kind, 8.0)
+    links = max((len(shown(cell, column.kind)) for cell in cells if linked(cell)), default=0)
+    return max(column.width * _ROOM, least, min(links, _MOST_LINKED))
 
 
-def _lines(cell: Cell, column: Column) -> int:
-    """How many lines a cell's text takes in its column."""
-    text = shown(cell, column.kind)[: int(_MOST_LINES * _width(column))]
-    return min(max(len(textwrap.wrap(text, int(_width(column)))), 1), _MOST_LINES)
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in so many characters."""
+    return min(max(len(textwrap.wrap(text[: int(_MOST_LINES * width)], int(width))), 1), _MOST_LINES)
 
 
 def _tell(book: xlsxwriter.Workbook, about: Sequence[str], name: str) -> None:
@@ -139,8 +150,10 @@ def _draw(book: xlsxwriter.Workbook, pictures: Iterable[Picture], name: str) -> 
     bold, line = book.add_format({"bold": True}), 0
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    for picture in pictures:
+    breaks = []
+    for n, picture in enumerate(pictures):
+        if n and n % _A_PAGE == 0:
+            breaks.append(line)
         image = png(picture.svg, zoom=_ZOOM)
         sheet.write_string(line, 0, picture.title, bold)
         sheet.write_string(line + 1, 0, picture.description)
@@ -149,3 +162,4 @@ def _draw(book: xlsxwriter.Workbook, pictures: Iterable[Picture], name: str) -> 
         # Rows are 20 pixels high; the drawing says how high it is.
         height = int(int.from_bytes(image[20:24], "big") / _ZOOM)
         line += 4 + height // 20 + 1
+    sheet.set_h_pagebreaks(breaks)

@@ -23,8 +23,10 @@ class CurveWords:
     description: str
 
 
-def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str], str], number: Callable[[float], str]) -> Markup:
-    """An SVG of `weeks`: one bar a week, its lower, filled part the originals, its upper, hollow part the reprints."""
+def weekly_curve(
+    weeks: Sequence[Week], of: str, words: CurveWords, label: Callable[[str], str], number: Callable[[float], str]
+) -> Markup:
+    """An SVG of `weeks`, named for what it counts: a bar a week, filled below for originals, hollow above for reprints."""
     top = _round_up(max((week.articles for week in weeks), default=0))
     step = (WIDTH - _LEFT) / max(len(weeks), 1)
     width = min(step * 0.72, _WIDEST)
@@ -44,9 +46,9 @@ def weekly_curve(weeks: Sequence[Week], words: CurveWords, label: Callable[[str]
                 )
             )
     return Markup(
-        '<svg class="curve" viewBox="0 0 {} {}" role="img" aria-labelledby="curve-title curve-desc">'
+        '<svg class="curve" data-figure="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="curve-title curve-desc">'
         '<title id="curve-title">{}</title><desc id="curve-desc">{}</desc>{}</svg>'
-    ).format(WIDTH, HEIGHT, words.title, words.description, Markup("").join(body))
+    ).format(of, WIDTH, HEIGHT, words.title, words.description, Markup("").join(body))
 
 
 def _bars(values: Sequence[int], step: float, width: float, top: int) -> str:

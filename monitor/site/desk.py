@@ -23,7 +23,7 @@ from monitor.site.accounts import accounts_of
 from monitor.site.doors import DATA, PROBLEM, Problem, inside
 from monitor.site.drawn import draw_curve, draw_groups, draw_tiles
 from monitor.site.finder import finder_of
-from monitor.site.formats import safe_url, show_browser, show_date, show_number, show_percent, show_time, week_name
+from monitor.site.formats import safe_url, show_browser, show_date, show_figure, show_number, show_percent, show_time, week_name
 from monitor.site.forms import FIELD
 from monitor.site.limit import time_limit
 from monitor.site.line import Line
@@ -161,6 +161,7 @@ class Desk:
             "num": partial(show_number, language=t.language),
             "pct": partial(show_percent, language=t.language),
             "browser": show_browser,
+            "fig": partial(show_figure, language=t.language),
             "day": show_date,
             "moment": show_time,
             "week": week_name,

@@ -17,8 +17,8 @@ from monitor.site.tiles import Tile, steps, tile_grid
 _SIGNS = {"met": "✓", "not_met": "✕", "unknown": "?"}
 
 
-def draw_curve(weeks: Sequence[read_tallies.Week], t: Strings) -> Markup:
-    """Articles by week, reprints told apart."""
+def draw_curve(weeks: Sequence[read_tallies.Week], link: str, t: Strings) -> Markup:
+    """Articles by week, reprints told apart; `link` is the question that they answer."""
     number = partial(show_number, language=t.language)
     words = CurveWords(
         t("curve.title"),
@@ -30,7 +30,7 @@ def draw_curve(weeks: Sequence[read_tallies.Week], t: Strings) -> Markup:
             now=number(weeks[-1].articles),
         ),
     )
-    return weekly_curve(weeks, words, lambda day: show_date(day)[:5], number)
+    return weekly_curve(weeks, f"curve?{link}", words, lambda day: show_date(day)[:5], number)
 
 
 def draw_groups(
@@ -54,10 +54,11 @@ def draw_tiles(
     provinces: Sequence[read_tallies.Province],
     standings: Mapping[str, Mapping[str, str]],
     target: str | None,
+    since: str,
     t: Strings,
     base: str,
 ) -> Markup:
-    """The provinces by coverage, or by what they reached of a target."""
+    """The provinces by coverage since a Monday, or by what they reached of a target."""
     counts = {province.id: province.articles for province in provinces}
     fills = steps(counts)
     tiles = []
@@ -65,10 +66,11 @@ def draw_tiles(
         name = t.name(province.vi, province.en)
         if target is None:
             value, fill = show_number(province.articles, t.language), fills[province.id]
+            of = f"articles?province={province.id}&from={since}"
             said = t("tiles.said", name=name, n=value)
         else:
-            verdict = standings.get(province.id, {}).get(target, "unknown")
+            verdict, of = standings.get(province.id, {}).get(target, "unknown"), ""
             value, fill, said = _SIGNS[verdict], f"is-{verdict}", f"{name}: {t(f'verdict.{verdict}')}"
-        tiles.append(Tile(province.id, name, value, fill, said))
+        tiles.append(Tile(province.id, name, value, fill, said, of))
     label = t("tiles.coverage") if target is None else t.code("target", target)
     return tile_grid(tiles, label, base)

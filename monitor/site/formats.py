@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Literal
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 MISSING = "–"
 _BROWSERS = (("Edge", r"Edg[A-Za-z]*/(\d+)"), ("Cốc Cốc", r"coc_coc_browser/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"),
@@ -44,6 +47,15 @@ def show_browser(agent: str) -> str:
     name = next((f"{name} {found[1]}" for name, pattern in _BROWSERS if (found := re.search(pattern, agent))), "")
     system = next((system for system, word in _SYSTEMS if word in agent), "")
     return ", ".join(part for part in (name, system) if part) if name else agent or MISSING
+def show_figure(value: float | None, of: str, form: Literal["number", "share"] = "number", *, language: str) -> Markup:
+    """A number as a person reads it, with what a program needs beside it: its value, and what it counts.
+
+    `of` is written like an address: what is counted, then the filters of it as /tim has them, `articles?agency=ha-noi`. `within`,
+    `copies`, `more` and `rest` are of the question that the page answers.
+    """
+    written = (show_percent if form == "share" else show_number)(value, language)
+    # Put together by hand, which takes a fifth of the time of Markup.format: a page has hundreds of them.
+    return Markup(f'<data value="{"" if value is None else value}" data-figure="{escape(of)}">{written}</data>')
 
 
 def show_date(value: str | None) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
 """The first is the default."""
@@ -22,11 +23,13 @@ class Strings:
     by_key: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The string of `key` with `values` put in.
+        """The string of `key` with `values` put in; HTML where one of them is.
 
         Raises KeyError for a key that the file does not have: a page must not show a key.
         """
         string = self.by_key[key]
+        if any(isinstance(value, Markup) for value in values.values()):
+            return Markup.escape(string).format_map(values)
         return string.format_map(values) if values else string
 
     def code(self, family: str, code: object) -> str:

@@ -35,6 +35,8 @@ class Tile:
     value: str
     fill: str
     said: str
+    of: str = ""
+    """What its number counts, as `show_figure` takes it; empty where it has none."""
 
 
 def tile_grid(tiles: list[Tile], label: str, base: str) -> Markup:
@@ -73,9 +75,13 @@ def _tile(tile: Tile, column: int, row: int, base: str) -> Markup:
         Markup('<a href="'), base, tile.id, Markup('" aria-label="'), tile.said,
         Markup('"><g class="'), tile.fill, Markup('"><rect x="'), str(x), Markup('" y="'), str(y), _SIZE,
         Markup('<text x="'), str(middle), Markup('" y="'), str(y + 13), Markup('">'), short_name(tile.name),
-        Markup('</text><text class="v" x="'), str(middle), Markup('" y="'), str(y + 28), Markup('">'), tile.value,
+        Markup('</text><text class="v"'), _named(tile), Markup(' x="'), str(middle), Markup('" y="'), str(y + 28), Markup('">'), tile.value,
         Markup("</text></g></a>"),
     ))  # fmt: skip
 
 
 _SIZE = Markup('" width="{}" height="{}" rx="3"/>').format(_WIDE - _GAP, _HIGH - _GAP)
+
+
+def _named(tile: Tile) -> Markup:
+    return Markup(' data-figure="{}"').format(tile.of) if tile.of else Markup("")

@@ -328,10 +328,8 @@ def test_asked_again_the_month_is_the_same_whatever_has_changed_since(two: World
     made = frozen(two.path, NOVEMBER)
     assert made is not None
     again = {file.suffix[1:]: file for file in write(made, tmp_path / "again", FORMS, Style(read_letterhead(None)))}
-    for form in ("json", "html", "xlsx"):
+    for form in FORMS:
         assert again[form].read_bytes() == files[form].read_bytes(), form
-    first, second = (docx.Document(str(of["docx"])).element.xml for of in (files, again))
-    assert first == second
 
 
 def test_an_offices_own_template_is_filled_and_a_wrong_one_named(two: World, tmp_path: Path) -> None:

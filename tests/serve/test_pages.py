@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from tests.serve.figures import as_read
 from tests.serve.people import Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -189,11 +190,11 @@ async def test_a_snippet_marks_the_original_spelling(client: Any) -> None:
 
 async def test_facets_filter_and_count(client: Any) -> None:
     html = (await client.get("/tim?topic=education")).text
-    count = int(re.search(r"<b>(\d+) bài</b>", html)[1])  # type: ignore[index]
+    count = int(re.search(r"<b>(\d+) bài</b>", as_read(html))[1])  # type: ignore[index]
     assert count == 12
     both = (await client.get("/tim?topic=education&outlet=song-viet&lang=vi&week=2026-W43")).text
     narrowed = (await client.get("/tim.json?topic=education&outlet=song-viet&lang=vi&week=2026-W43")).json()
-    assert f"<b>{narrowed['count']} bài</b>" in both or narrowed["count"] == 0
+    assert f"<b>{narrowed['count']} bài</b>" in as_read(both) or narrowed["count"] == 0
     assert (await client.get("/tim.json?topic=education&agency=lao-cai")).json()["count"] == 12
     assert (await client.get("/tim.json?topic=education&agency=vast")).json()["count"] == 0
 
@@ -260,7 +261,7 @@ async def test_counts_lead_to_their_rows(client: Any) -> None:
     group = Page((await client.get("/nhom/education")).text)
     links = {str(link["href"]) for link in group.all("a")}
     assert {"/tim?group=education", "/tim?group=education&topic=youth"} <= links
-    shown = re.search(r"(\d+) bài liên quan", group.text)
+    shown = re.search(r"(\d+) bài liên quan", as_read(group.text))
     found = await client.get("/tim.json?group=education")
     assert shown and found.json()["count"] == int(shown[1]) > 0
     assert len({row["id"] for row in found.json()["rows"]}) == found.json()["count"]
@@ -306,7 +307,7 @@ async def test_a_name_that_is_typed_suggests_its_filter(client: Any) -> None:
 
 
 async def test_reprints_fold_beneath_their_story_and_the_curve_counts_both(client: Any) -> None:
-    page = (await client.get("/tim?sort=date&hl=vi")).text
+    page = as_read((await client.get("/tim?sort=date&hl=vi")).text)
     assert "<b>69 bài</b> · 63 bài gốc" in page
     assert page.count('<details class="reprints">') >= 1 and "1 bài đăng lại cùng nội dung" in page
     assert 'class="bar-all"' in page and 'class="bar-original"' in page

@@ -14,6 +14,7 @@ from datasette.app import Datasette
 
 from crawler.store.db import open_database
 from monitor.serve import config_dir
+from tests.serve.figures import as_read
 
 PATHS = ("/", "/tim", "/tim?q=doi+moi", "/co-quan", "/chu-de/youth", "/tim.json", "/tuan/2026-W43")
 
@@ -43,7 +44,7 @@ def _copy(source: Path, target: Path) -> None:
 
 async def _count(client: Any, query: str = "") -> int:
     page = (await client.get(f"/tim?{query}")).text
-    shown = re.search(r"<b>([\d.]+) bài</b>", page)
+    shown = re.search(r"<b>([\d.]+) bài</b>", as_read(page))
     count = int(shown[1].replace(".", "")) if shown else 0
     assert (await client.get(f"/tim.json?{query}")).json()["count"] == count
     return count

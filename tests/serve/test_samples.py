@@ -13,6 +13,7 @@ from crawler.store import articles
 from crawler.store.db import open_database
 from monitor.sample import draw
 from monitor.serve import config_dir
+from tests.serve.figures import as_read
 
 TOPIC = "science-technology"
 
@@ -42,7 +43,7 @@ async def _expect(database: Path, sentence: str) -> None:
     site = Datasette(files=[str(database)], config_dir=config_dir())
     await site.invoke_startup()
     for page in (f"/chu-de/{TOPIC}", f"/tim?topic={TOPIC}"):
-        shown = (await site.client.get(page)).text
+        shown = as_read((await site.client.get(page)).text)
         assert sentence in shown if sentence else "±" not in shown
     assert "±" not in (await site.client.get("/tim?q=doanh+nghiep")).text
     site.close()
