@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 MISSING = "–"
 _BROWSERS = (("Edge", r"Edg[A-Za-z]*/(\d+)"), ("Cốc Cốc", r"coc_coc_browser/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"),
@@ -54,8 +54,12 @@ def show_figure(value: float | None, of: str, form: Literal["number", "share"] =
     `copies`, `more` and `rest` are of the question that the page answers.
     """
     written = (show_percent if form == "share" else show_number)(value, language)
-    # Put together by hand, which takes a fifth of the time of Markup.format: a page has hundreds of them.
-    return Markup(f'<data value="{"" if value is None else value}" data-figure="{escape(of)}">{written}</data>')
+    plain = "" if value is None else str(value)
+    # Put together by join, which escapes like format and takes a fifth of its time: a page has hundreds of them.
+    return Markup("").join((_OPEN, plain, _OF, of, _CLOSE, written, _END))
+
+
+_OPEN, _OF, _CLOSE, _END = map(Markup, ('<data value="', '" data-figure="', '">', "</data>"))
 
 
 def show_date(value: str | None) -> str:

@@ -75,7 +75,8 @@ def _tile(tile: Tile, column: int, row: int, base: str) -> Markup:
         Markup('<a href="'), base, tile.id, Markup('" aria-label="'), tile.said,
         Markup('"><g class="'), tile.fill, Markup('"><rect x="'), str(x), Markup('" y="'), str(y), _SIZE,
         Markup('<text x="'), str(middle), Markup('" y="'), str(y + 13), Markup('">'), short_name(tile.name),
-        Markup('</text><text class="v"'), _named(tile), Markup(' x="'), str(middle), Markup('" y="'), str(y + 28), Markup('">'), tile.value,
+        Markup('</text><text class="v"'), _named(tile), Markup(' x="'), str(middle), Markup('" y="'), str(y + 28),
+        Markup('">'), tile.value,
         Markup("</text></g></a>"),
     ))  # fmt: skip
 

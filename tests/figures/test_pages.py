@@ -20,7 +20,7 @@ from tests.serve.people import Person, sign_in
 pytestmark = pytest.mark.slow
 QUIET = ("time", "code", "blockquote", "mark")
 """Elements that hold what was stored or said, letter by letter, and no figure of ours."""
-QUOTED = ("text", "external", "snippet", "detail", "title", "skip")
+QUOTED = ("text", "external", "snippet", "detail", "title", "skip", "word")
 """Classes of the same."""
 DAY = re.compile(r"\b(\d{2})/(\d{2})/(\d{4})(?: \d{2}:\d{2})?")
 
