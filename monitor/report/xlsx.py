@@ -147,7 +147,7 @@ def _draw(book: xlsxwriter.Workbook, pictures: Iterable[Picture], name: str) -> 
     sheet = book.add_worksheet(name)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 110)
-    bold, line = book.add_format({"bold": True}), 0
+    bold, wrapped, line = book.add_format({"bold": True}), book.add_format({"text_wrap": True}), 0
     sheet.set_landscape()
     sheet.set_paper(9)
     breaks = []
@@ -156,7 +156,9 @@ def _draw(book: xlsxwriter.Workbook, pictures: Iterable[Picture], name: str) -> 
             breaks.append(line)
         image = png(picture.svg, zoom=_ZOOM)
         sheet.write_string(line, 0, picture.title, bold)
-        sheet.write_string(line + 1, 0, picture.description)
+        # Broken where the column ends: what runs over would print a page of its own.
+        sheet.set_row(line + 1, _LINE * len(textwrap.wrap(picture.description, 100)))
+        sheet.write_string(line + 1, 0, picture.description, wrapped)
         scale = {"x_scale": 1 / _ZOOM, "y_scale": 1 / _ZOOM, "description": picture.description}
         sheet.insert_image(line + 2, 0, f"{picture.title}.png", {"image_data": BytesIO(image), **scale})
         # Rows are 20 pixels high; the drawing says how high it is.

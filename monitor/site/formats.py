@@ -47,6 +47,8 @@ def show_browser(agent: str) -> str:
     name = next((f"{name} {found[1]}" for name, pattern in _BROWSERS if (found := re.search(pattern, agent))), "")
     system = next((system for system, word in _SYSTEMS if word in agent), "")
     return ", ".join(part for part in (name, system) if part) if name else agent or MISSING
+
+
 def show_figure(value: float | None, of: str, form: Literal["number", "share"] = "number", *, language: str) -> Markup:
     """A number as a person reads it, with what a program needs beside it: its value, and what it counts.
 
