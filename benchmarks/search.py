@@ -79,7 +79,8 @@ def _quality(path: Path) -> Iterator[Result]:
         plain = Lexicon(terms=lexicon.terms | lexicon.aliases.keys())
         last = connection.execute("select max(id) from articles").fetchone()[0]
         rows = connection.execute("select id, title, summary, text from articles where id > ?", [last - JUDGED])
-        texts = {key: _words(" . ".join(part for part in parts if part)) for key, *parts in rows}
+        # What ends a title and begins a summary is no word of both.
+        texts = {key: " | ".join(_words(part) for part in parts if part) for key, *parts in rows}
         ask = partial(_found, connection, Finder(), plain, frozenset(texts))
         truth = {term: {key for key, text in texts.items() if _words(term) in text} for term in {*TERMS, *sum(PAIRS, ())}}
         terms = [term for term in TERMS if truth[term]]

@@ -1,10 +1,14 @@
 """What the classifier is made from on this machine: the model file and the roster's names."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from classifier.suggest import default_model_path
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from classifier.types import AgencyName
-from crawler.roster import Roster
+
+if TYPE_CHECKING:
+    from crawler.roster import Roster
 
 
 def trained_path(db: Path) -> Path:
@@ -14,6 +18,9 @@ def trained_path(db: Path) -> Path:
 
 def model_path(db: Path) -> Path:
     """The model to tag with: the one trained on this machine's corrections wins over the one in the package."""
+    # Here, not above: the site asks for the path alone, and starts in half the time without the classifier.
+    from classifier.suggest import default_model_path
+
     return default_model_path(trained_path(db))
 
 

@@ -19,7 +19,6 @@ from crawler.store.samples import Candidate, Stratum
 from crawler.store.search import Wanted
 from monitor.estimate import FEWEST, Estimate, Part, total
 from monitor.runs import CannotRun
-from monitor.scores import fill
 
 CUTS = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
 """Where the bands of scores begin; most texts lie in the first and the last, most errors between."""
@@ -67,6 +66,9 @@ def draw(db: Database, topic: str, size: int, seed: int, model_file: Path) -> Dr
     chosen at random, and the model may have learnt it. Raises CannotRun when there is nothing to draw from, or when the articles
     were tagged by several models.
     """
+    # Here, not above: pages tell of samples, and only who draws one needs the model.
+    from monitor.scores import fill
+
     fill(db, model_file)
     found = samples.candidates(db, topic)
     models = {article.model for article in found}

@@ -26,7 +26,7 @@ def config_dir() -> Path:
 def build_command(db: Path, host: str = "127.0.0.1", port: int = 8001, *, https: bool = False) -> list[str]:
     """The command line that serves `db` read-only on `host`:`port`."""
     # -P: the working directory may hold anything, a file or folder named datasette included.
-    python = [sys.executable, "-P", "-m", "datasette", "serve"]
+    python = [sys.executable, "-P", "-m", "monitor.site.start", "serve"]
     settings = ["--setting", "force_https_urls", "1"] if https else []
     return [*python, str(config_dir()), str(db), "--host", host, "--port", str(port), *settings]
 

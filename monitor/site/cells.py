@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 BOM = "\ufeff"
 """Excel reads a CSV as UTF-8 only when it begins with this."""
@@ -14,6 +15,13 @@ _DANGEROUS = frozenset("=+-@\t\r\n\x00＝＋－＠")
 def safe_cell(value: object) -> object:
     """Text that begins like a formula gets a single quote before it; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value[:1] in _DANGEROUS else value
+
+
+def safe_column(values: Sequence[object]) -> Sequence[object]:
+    """The cells of one column made safe: looked at one by one only where any of them begins like a formula."""
+    if _DANGEROUS.isdisjoint([value[:1] for value in values if isinstance(value, str)]):
+        return values
+    return [safe_cell(value) for value in values]
 
 
 class SafeCsv:

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from crawler.clock import VIETNAM
 from crawler.store.export import Column, Table
 from crawler.store.search import COLUMNS, Hit
-from monitor.site.cells import BOM, safe_cell
+from monitor.site.cells import BOM, safe_column
 from monitor.site.formats import safe_url
 from monitor.workbook import write_workbook
 
@@ -89,7 +89,7 @@ def as_csv(lines: Iterable[Line]) -> Iterator[bytes]:
         text.truncate()
         if not (batch := list(islice(rows, _LINES))):
             return
-        writer.writerows([list(map(safe_cell, row)) for row in batch])
+        writer.writerows(zip(*map(safe_column, zip(*batch, strict=True)), strict=True))
 
 
 def as_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
