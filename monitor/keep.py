@@ -16,7 +16,7 @@ from crawler.extensions import archive_directory
 from crawler.roster import RosterError, load_roster
 from crawler.store import health
 from crawler.store.accounts.db import NoAccounts, accounts_path, copy_accounts, damage_of_accounts
-from crawler.store.db import BadDatabase, open_database
+from crawler.store.db import BadDatabase, is_behind, open_database
 from monitor.model import model_path
 
 ENOUGH = 500 << 20
@@ -80,6 +80,9 @@ def doctor(db: Path) -> Iterator[Check]:
         yield Check("database", f"{db}: {damage}; `nq57 doctor --repair` makes it again from what is left and from the archive")
         return
     with closing(open_database(db, migrate=False)) as opened:
+        if is_behind(opened):
+            yield Check("database", f"{db}: kept by an earlier version; `nq57 measure` brings it up to date")
+            return
         unwritable = health.unwritable(opened)
         yield Check("database", f"{db}: {unwritable}" if unwritable else None)
         search = None if unwritable else health.search_damage(opened)

@@ -93,6 +93,11 @@ def scripted(kind: str, directory: Path) -> Migrations:
     return migrations
 
 
+def is_behind(db: sqlite_utils.Database) -> bool:
+    """Does an earlier version of the software keep it, so that the next command that writes will bring it up to date?"""
+    return bool(scripted(_KIND, _HERE / "migrations").pending(db))
+
+
 def _migrate(db: sqlite_utils.Database) -> None:
     """Views hold no data, so every upgrade drops them, lest a migration trip over one, and makes them anew."""
     migrations = scripted(_KIND, _HERE / "migrations")

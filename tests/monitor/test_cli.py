@@ -4,9 +4,12 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from crawler.store.db import open_database
 
 NQ57 = Path(sys.executable).with_name("nq57")
 
@@ -126,6 +129,17 @@ def test_a_snapshot_is_a_whole_database(tmp_path: Path) -> None:
     run("--db", db, "measure", "--as-of", "2026-10-31")
     assert run("--db", db, "snapshot", copy).returncode == 0
     assert run("--db", copy, "doctor").returncode == 0
+
+
+def test_a_database_of_an_earlier_version_is_told_from_a_damaged_one(tmp_path: Path) -> None:
+    db = tmp_path / "nq57.db"
+    with closing(open_database(db).conn) as opened:
+        opened.execute("drop table articles_titles")
+        opened.execute("delete from _sqlite_migrations where name = (select max(name) from _sqlite_migrations)")
+        opened.commit()
+    done = run("--db", db, "doctor")
+    assert done.returncode == 1 and "kept by an earlier version; `nq57 measure` brings it up to date" in done.stderr
+    assert "--repair" not in done.stderr
 
 
 def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
