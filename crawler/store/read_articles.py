@@ -150,6 +150,14 @@ def reprints(connection: sqlite3.Connection, article_id: int) -> list[Reprint]:
     return [Reprint(*row) for row in rows]
 
 
+def others(connection: sqlite3.Connection, article_id: int) -> int:
+    """How many other articles its story has."""
+    found = connection.execute(
+        "select s.articles - 1 from articles a join stories s on s.id = a.story_id where a.id = ?", (article_id,)
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def served(connection: sqlite3.Connection, article_id: int) -> list[Served]:
     """What it is evidence for; rejected evidence too, since its state is shown."""
     rows = connection.execute(

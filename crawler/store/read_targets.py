@@ -116,13 +116,14 @@ def progress_of(connection: sqlite3.Connection, target_id: str) -> Progress | No
     return Progress(*row) if row else None
 
 
-def verdicts(connection: sqlite3.Connection, target_id: str, limit: int = 2000) -> list[Verdict]:
-    """The latest verdict of every unit of a target: by verdict, then by kind of body, then by name."""
+def verdicts(connection: sqlite3.Connection, target_id: str, only: str = "", limit: int = 2000) -> list[Verdict]:
+    """The latest verdict of units of a target, or those that are `only`: by verdict, then by kind of body, then by name."""
     rows = connection.execute(
         _VERDICTS
-        + """ and v.target_id = ? order by case v.verdict when 'not_met' then 0 when 'unknown' then 1 else 2 end,
-            case a.kind when 'ministry' then 0 when 'ministerial' then 1 when 'government' then 2 else 3 end, 5 limit ?""",
-        (target_id, limit),
+        + """ and v.target_id = ?1 and ?2 in ('', v.verdict)
+            order by case v.verdict when 'not_met' then 0 when 'unknown' then 1 else 2 end,
+            case a.kind when 'ministry' then 0 when 'ministerial' then 1 when 'government' then 2 else 3 end, 5 limit ?3""",
+        (target_id, only, limit),
     )
     return [Verdict(*row) for row in rows]
 

@@ -70,6 +70,7 @@ def article(db: sqlite3.Connection, article_id: int) -> Values | None:
         "topics": read_articles.topic_tags(db, article_id),
         "agencies": read_articles.agency_tags(db, article_id),
         "reprints": read_articles.reprints(db, article_id),
+        "others": read_articles.others(db, article_id),
         "served": read_articles.served(db, article_id),
         "foreign": row.language if row.language and row.language != "vi" else None,
     }
@@ -178,15 +179,16 @@ def target(db: sqlite3.Connection, target_id: str, only: str = "") -> Values | N
     progress = read_targets.progress_of(db, target_id)
     if progress is None:
         return None
-    rows = read_targets.verdicts(db, target_id)
-    only = only if only in ("met", "not_met", "unknown") else ""
+    units = {"met": progress.met or 0, "not_met": progress.not_met or 0, "unknown": progress.unknown or 0}
+    only = only if only in units else ""
     proofs = defaultdict(list)
     for proof in read_targets.evidence(db, target_id):
         proofs[proof.unit_id].append(proof)
     return {
         "target": progress,
-        "rows": [row for row in rows if not only or row.verdict == only],
-        "all_rows": len(rows),
+        "rows": read_targets.verdicts(db, target_id, only),
+        "of": units[only] if only else sum(units.values()),
+        "all_rows": sum(units.values()),
         "only": only,
         "proofs": proofs,
         "others": [other for other in read_targets.progress(db) if other.id != target_id],

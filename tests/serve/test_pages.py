@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from crawler.store import read_targets
+from monitor.site import reading
 from tests.serve.figures import as_read
 from tests.serve.people import Person
 
@@ -103,6 +106,15 @@ async def test_links_within_the_site_lead_somewhere(client: Any, staff: Person) 
     assert len(seen) > 150
     for href in sorted(seen):
         assert (await (staff if href.startswith("/nq57/") else client).get(href)).status_code == 200, href
+
+
+async def test_a_long_list_is_cut_and_its_number_is_not(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = as_read((await client.get("/muc-tieu/plans-2025")).text)
+    monkeypatch.setattr(reading.read_targets, "verdicts", partial(read_targets.verdicts, limit=3))
+    cut = as_read((await client.get("/muc-tieu/plans-2025")).text)
+    count = re.compile(r'<span class="soft">([0-9.]+)( · đang hiện 3 mục đầu)?</span></caption>')
+    assert count.findall(whole) == [("56", "")] and count.findall(cut) == [("56", " · đang hiện 3 mục đầu")]
+    assert cut.count('<th scope="row">') == 3
 
 
 async def test_home_shows_the_eight_targets_with_their_denominators(client: Any) -> None:
