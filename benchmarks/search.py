@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
+from benchmarks import crowd
 from benchmarks.environments import Absent
 from benchmarks.million import make
 from benchmarks.peer import Peer
@@ -150,6 +151,7 @@ def _served(path: Path) -> Iterator[Result]:
             took = [ours.get(page).cpu for _ in range(10)]
             yield Result("search", f"page {page}", sum(took) / len(took) * 1e3, "ms CPU", 16, False, "mean of 10")
         yield from _exports(ours, theirs)
+        yield from crowd.run(ours, path, asked)
         yield Result("search", "most memory of the site", ours.memory(), "MB", 150, False, "all of the above")
     yield from _beside(path, asked, median(cpus))
 

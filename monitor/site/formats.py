@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 MISSING = "–"
 _BROWSERS = (("Edge", r"Edg[A-Za-z]*/(\d+)"), ("Cốc Cốc", r"coc_coc_browser/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"),
@@ -57,11 +57,8 @@ def show_figure(value: float | None, of: str, form: Literal["number", "share"] =
     """
     written = (show_percent if form == "share" else show_number)(value, language)
     plain = "" if value is None else str(value)
-    # Put together by join, which escapes like format and takes a fifth of its time: a page has hundreds of them.
-    return Markup("").join((_OPEN, plain, _OF, of, _CLOSE, written, _END))
-
-
-_OPEN, _OF, _CLOSE, _END = map(Markup, ('<data value="', '" data-figure="', '">', "</data>"))
+    # A page has hundreds of them, and digits need no escaping: this takes a fifth of what Markup's own ways to join take.
+    return Markup(f'<data value="{plain}" data-figure="{escape(of)}">{written}</data>')  # noqa: S704 - all but numbers is escaped
 
 
 def show_date(value: str | None) -> str:
