@@ -83,6 +83,11 @@ FAR = 1_500
 _NOWHERE, _BEYOND = -10 * FAR, 1 << 62
 
 
+def is_clause(body: bytes, start: int, end: int) -> bool:
+    """Does no sentence end between the two?"""
+    return _CLAUSE.fullmatch(body, start, end) is not None
+
+
 class Words:
     """Where the words of one part stand on a page. Most of what is found is none, so it is looked at when it is asked for."""
 

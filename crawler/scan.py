@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick
 
 from classifier.naming import DECISION, NUMBER, PHRASES, might_name
 from classifier.text import fold, nfc
-from crawler.beside import BESIDE, COMMITTEES, FAR, FEW_WORDS, JOINT, RESOLUTION, SCIENCE, SCIENTIFIC, Words
+from crawler.beside import BESIDE, COMMITTEES, FAR, FEW_WORDS, JOINT, RESOLUTION, SCIENCE, SCIENTIFIC, Words, is_clause
 from crawler.finder import Engine, Places, finder
 from crawler.rawtext import decoded, surroundings, unmarked, without_wide_characters
 from crawler.spellings import spellings
@@ -41,6 +41,7 @@ _PLAIN = bytes(byte for byte in range(256) if byte not in b"#\\" and _STRANGE_LE
 """What neither has in it: most surroundings are nothing else."""
 _COMPANION = re.compile(rb"59|6[68]|7[0129]|80")
 """The resolutions with which it is enumerated."""
+_ACCORDING = re.compile(rb"(?i)theo")
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
 """Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _HIDDEN = tuple(s.encode() for s in ("&#110;", "&#x6e;", "&#x6E;", "\\u006e", "\\u006E", "&#53;", "&#x35;", "\\u0035"))
@@ -152,7 +153,7 @@ class _Page:
 
     def _may_be_named(self, role: str, start: int, end: int) -> bool:
         if role == "k":
-            return self._science.join(start)
+            return self._science.join(start) or self._leads_to_a_resolution(end)
         if role in (NUMBER, DECISION):
             if self._body[end : end + 1].isdigit() or self._in_a_longer_number(start):
                 return False
@@ -163,6 +164,11 @@ class _Page:
             before, after = self._resolution.before(start), self._resolution.after(end)
             return start - before <= around or 0 <= after - end <= around or (role == "t" and self._is_quartet(start))
         return True
+
+    def _leads_to_a_resolution(self, end: int) -> bool:
+        """khoa học ... theo tinh thần nghị quyết: the only name in which the word beside stands behind."""
+        after = self._resolution.after(end)
+        return after >= end and _ACCORDING.search(self._body, end, after) is not None and is_clause(self._body, end, after)
 
     def _in_a_longer_number(self, start: int) -> bool:
         """Does a digit touch it from the left that is not the end of an escaped letter?"""
