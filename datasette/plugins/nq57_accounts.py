@@ -15,7 +15,7 @@ from monitor.site import signin
 from monitor.site.accounts import accounts_of
 from monitor.site.desk import BUSY, Desk, desk_of
 from monitor.site.doors import inside
-from monitor.site.forms import fields_of
+from monitor.site.forms import fields_of, number_in
 from monitor.site.line import Crowded
 from monitor.site.signin import Browser, TooMany, Wrong
 from monitor.site.visitors import SESSION_COOKIE, visitor_of
@@ -129,7 +129,7 @@ async def end_sessions(request: Any, datasette: Any) -> Response:
         return await desk_of(datasette).problem(request, 403, words="signed-out")
 
     def end(connection: sqlite3.Connection) -> None:
-        one = int(wanted) if wanted.isdigit() and len(wanted) < 19 else None
+        one = number_in(wanted) if wanted.isdigit() else None
         ended = sessions.end(connection, session.account_id, only=one, but=session.id)
         if ended:
             record(connection, visitor.by, "session.ended", session.username, browsers=ended)

@@ -13,7 +13,7 @@ from crawler.store.accounts.audit import By
 from crawler.store.accounts.people import ROLES, Refused
 from monitor.site.accounts import accounts_of
 from monitor.site.desk import Desk, desk_of
-from monitor.site.forms import fields_of
+from monitor.site.forms import fields_of, number_in
 from monitor.site.roles import may
 from monitor.site.rules import read_name, read_role, read_username
 from monitor.site.visitors import visitor_of
@@ -64,8 +64,7 @@ def change_role(fields: Mapping[str, str]) -> Act:
 async def log(request: Any, datasette: Any) -> Response:
     """The audit log, of a person (`nguoi`) and a day (`ngay`), older than an entry (`truoc`)."""
     actor, day = request.args.get("nguoi") or "", request.args.get("ngay") or ""
-    before = request.args.get("truoc") or ""
-    older = int(before) if before.isdigit() and len(before) < 19 else 0
+    older = number_in(request.args.get("truoc"))
 
     def find(connection: sqlite3.Connection) -> tuple[list[audit.Entry], list[str]]:
         return audit.entries(connection, actor, day, older, PAGE + 1), audit.actors(connection)

@@ -20,12 +20,12 @@ from monitor.review import LONGEST_NOTE, Actor, Refused
 from monitor.site import decided, review
 from monitor.site.cells import BOM, safe_cell
 from monitor.site.desk import BUSY, Desk, desk_of
-from monitor.site.forms import fields_of
+from monitor.site.forms import fields_of, number_in
 from monitor.site.rankings import rankings_of
 from monitor.site.roles import may
 from monitor.site.spoken import Spoken, topic_of, words_of
 from monitor.site.visitors import visitor_of
-from monitor.site.writing import Written, number_in, of_subject, of_tag, write
+from monitor.site.writing import Written, of_subject, of_tag, write
 
 KEYS_COOKIE = "nq57_keys"
 """`off` where somebody wants no single keys: WCAG 2.2, 2.1.4."""
@@ -54,7 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
 async def queue(request: Any, datasette: Any) -> Response:
     """One thing to decide, with what it takes to decide it."""
     desk, asked, by = desk_of(datasette), review.read_asked(_args(request)), _by(request)
-    done, stay = request.args.get("done") or "", number_in(request.args.get("stay") or "")
+    done, stay = request.args.get("done") or "", number_in(request.args.get("stay"))
     topic, patient = (asked.topic, True) if asked.kind == "tags" else (None, False)
     ranking = await rankings_of(datasette).of(desk, topic, patient=patient)
     found = await desk.read(lambda db: review.queue(db, asked, by, ranking, done, stay), QUEUE_MS)

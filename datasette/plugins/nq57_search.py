@@ -17,7 +17,7 @@ from crawler.store.search import Wanted, hits_of, lines_of
 from monitor.search import read
 from monitor.serve import DATABASE_NAME
 from monitor.site import exports
-from monitor.site.desk import BUSY, Desk, site_lexicon
+from monitor.site.desk import BUSY, Desk, desk_of, site_lexicon
 from monitor.site.finder import finder_of
 from monitor.site.line import Crowded
 from monitor.site.question import Question, read_question
@@ -36,44 +36,49 @@ _WRITERS = {"csv": exports.as_csv, "xlsx": exports.as_xlsx}
 
 
 @hookimpl
-def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+def register_routes() -> list[tuple[str, Any]]:
     """/tim and its exports."""
-    desk = Desk(datasette)
-
-    def asked(request: Any, connection: sqlite3.Connection) -> Question:
-        args = {name: request.args.getlist(name) for name in request.args}
-        return read_question(args, site_lexicon(connection, desk.directory))
-
-    async def search(request: Any) -> Response:
-        def query(connection: sqlite3.Connection) -> Results:
-            return results(connection, desk.finder, asked(request, connection))
-
-        try:
-            found = await desk.search(request.query_string, query)
-        except Crowded:
-            return await desk.problem(request, 503, BUSY)
-        return await desk.page(request, "search", found=found, question=found.question)
-
-    async def export(request: Any) -> Any:
-        way = request.url_vars["way"]
-        head, texts = _feed_head(datasette, request, desk), may(visitor_of(request).actor, "read-text")
-
-        def make(connection: sqlite3.Connection) -> Iterator[bytes]:
-            question = asked(request, connection)
-            if way in _WRITERS:
-                lines = everything(connection, desk.finder, question, lines_of)[1]
-                return _WRITERS[way](lines if texts else exports.lines_without_texts(lines))
-            if way == "atom":
-                question = replace(question, sort="date")
-            count, hits = everything(connection, desk.finder, question, hits_of)
-            if not texts:
-                hits = exports.without_texts(hits)
-            return exports.as_atom(hits, head) if way == "atom" else exports.as_json(count, hits)
-
-        headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}
-        return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)
-
     return [(r"^/tim$", search), (r"^/tim\.(?P<way>json|csv|xlsx|atom)$", export)]
+
+
+async def search(request: Any, datasette: Any) -> Response:
+    """A page of results."""
+    desk = desk_of(datasette)
+
+    def query(connection: sqlite3.Connection) -> Results:
+        return results(connection, desk.finder, _asked(desk, request, connection))
+
+    try:
+        found = await desk.search(request.query_string, query)
+    except Crowded:
+        return await desk.problem(request, 503, BUSY)
+    return await desk.page(request, "search", found=found, question=found.question)
+
+
+async def export(request: Any, datasette: Any) -> Any:
+    """The whole result in another form."""
+    desk, way = desk_of(datasette), request.url_vars["way"]
+    head, texts = _feed_head(datasette, request, desk), may(visitor_of(request).actor, "read-text")
+
+    def make(connection: sqlite3.Connection) -> Iterator[bytes]:
+        question = _asked(desk, request, connection)
+        if way in _WRITERS:
+            lines = everything(connection, desk.finder, question, lines_of)[1]
+            return _WRITERS[way](lines if texts else exports.lines_without_texts(lines))
+        if way == "atom":
+            question = replace(question, sort="date")
+        count, hits = everything(connection, desk.finder, question, hits_of)
+        if not texts:
+            hits = exports.without_texts(hits)
+        return exports.as_atom(hits, head) if way == "atom" else exports.as_json(count, hits)
+
+    headers = {"Content-Disposition": f'attachment; filename="nq57.{way}"'} if way in _WRITERS else {}
+    return desk.export(request, _TYPES[way], headers, make) or await desk.problem(request, 503, BUSY)
+
+
+def _asked(desk: Desk, request: Any, connection: sqlite3.Connection) -> Question:
+    args = {name: request.args.getlist(name) for name in request.args}
+    return read_question(args, site_lexicon(connection, desk.directory))
 
 
 @hookimpl(trylast=True)

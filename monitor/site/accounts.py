@@ -8,12 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from crawler.store.accounts.db import NoAccounts, accounts_path, reading, writing
 from monitor.serve import DATABASE_NAME
 from monitor.site.flood import Flood
 from monitor.site.keys import FILE, BadKey, Keys, load_keys
+from monitor.site.once import once_a_site
 from monitor.site.passwords import Passwords
 
 T = TypeVar("T")
@@ -66,13 +66,10 @@ class Accounts:
         return await asyncio.get_running_loop().run_in_executor(self._both, work)
 
 
-_MADE: WeakKeyDictionary[Any, Accounts] = WeakKeyDictionary()
+def _accounts(datasette: Any) -> Accounts:
+    path = accounts_path(Path(datasette.get_database(DATABASE_NAME).path))
+    return Accounts(path, https=bool(datasette.setting("force_https_urls")))
 
 
-def accounts_of(datasette: Any) -> Accounts:
-    """The accounts of a site, once it has started."""
-    found = _MADE.get(datasette)
-    if found is None:
-        path = accounts_path(Path(datasette.get_database(DATABASE_NAME).path))
-        found = _MADE[datasette] = Accounts(path, https=bool(datasette.setting("force_https_urls")))
-    return found
+accounts_of = once_a_site(_accounts)
+"""The accounts of a site, once it has started."""

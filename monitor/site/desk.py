@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Response
 
@@ -28,6 +27,7 @@ from monitor.site.forms import FIELD
 from monitor.site.limit import time_limit
 from monitor.site.line import Line
 from monitor.site.memory import Memory
+from monitor.site.once import once_a_site
 from monitor.site.roles import may
 from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
@@ -195,15 +195,8 @@ class Desk:
         return response
 
 
-_DESKS: WeakKeyDictionary[Any, Desk] = WeakKeyDictionary()
-
-
-def desk_of(datasette: Any) -> Desk:
-    """The desk of a site, the same one each time."""
-    found = _DESKS.get(datasette)
-    if found is None:
-        found = _DESKS[datasette] = Desk(datasette)
-    return found
+desk_of = once_a_site(Desk)
+"""The one desk of a site, so that its bounds hold for all its pages together."""
 
 
 def language_link(request: Any, language: str) -> str:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from threading import Lock
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from pyroaring import BitMap64
 
@@ -22,6 +20,7 @@ from crawler.store import marks, read_tallies, search, sets
 from crawler.store.marks import Mark
 from crawler.store.search import FacetValue, Index, Sort, Wanted
 from crawler.store.sets import EMPTY, Sets
+from monitor.site.once import once_a_site
 
 LARGE = 250_000
 """With more articles than this, words without a date are looked for among the newest alone, unless all time is asked for."""
@@ -182,12 +181,8 @@ class Finder:
         return found
 
 
-_MADE: WeakKeyDictionary[Any, Finder] = WeakKeyDictionary()
-
-
-def finder_of(datasette: Any) -> Finder:
-    """The one finder of a site."""
-    return _MADE.setdefault(datasette, Finder())
+finder_of = once_a_site(lambda _: Finder())
+"""The one finder of a site."""
 
 
 def _followed(connection: sqlite3.Connection, asked: _Asked, then: Mark, found: BitMap64, now: Mark) -> BitMap64 | None:

@@ -25,6 +25,11 @@ FORM = "nq57.form"
 """Where in a request's scope its fields are, once they have been checked."""
 
 
+def number_in(value: str | None, digits: int = 18) -> int:
+    """The number that was typed or sent, of so many digits at most (an id has 18); 0, which nothing has, for what is none."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= digits else 0
+
+
 class BadForm(Exception):
     """It is not taken; `status` says why."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from monitor.site import review
 from monitor.site.desk import Desk
+from monitor.site.once import once_a_site
 
 RANK_MS, GLANCE_MS = 60_000, 400
 """To order the doubtful tags of a million articles takes a while; for a mere count on another queue's page nobody waits."""
@@ -48,9 +47,5 @@ class Rankings:
             return found
 
 
-_MADE: WeakKeyDictionary[Any, Rankings] = WeakKeyDictionary()
-
-
-def rankings_of(datasette: Any) -> Rankings:
-    """The orders of a site, the same ones each time."""
-    return _MADE.setdefault(datasette, Rankings())
+rankings_of = once_a_site(lambda _: Rankings())
+"""The orders of a site."""

@@ -22,6 +22,7 @@ from crawler.store.read_review import ColumnProposal, Filter, Proof, Queue
 from crawler.store.read_worth import Field
 from monitor.review import Actor, seen_field, seen_subject
 from monitor.site.decided import just_done, may_take_back
+from monitor.site.forms import number_in
 from monitor.site.marks import mark, paragraphs
 from monitor.site.results import all_names
 from monitor.worth import worth
@@ -137,8 +138,8 @@ def read_asked(args: Mapping[str, str]) -> Asked:
     return Asked(
         kind,
         beside=kind == "evidence" and args.get("beside") == "1",
-        skip=_number(args.get("skip"), 5),
-        item=_number(args.get("item"), 18) or None,
+        skip=number_in(args.get("skip"), 5),
+        item=number_in(args.get("item")) or None,
         **named,
     )
 
@@ -262,7 +263,3 @@ def _choices(db: sqlite3.Connection) -> dict[str, list[tuple[str, str, str]]]:
         "topic": [(row.id, row.vi, row.en) for row in read_tallies.topics(db)],
         "agency": [(row.id, row.vi, row.en) for row in read_tallies.agency_names(db)],
     }
-
-
-def _number(value: str | None, digits: int) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= digits else 0

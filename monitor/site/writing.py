@@ -13,6 +13,7 @@ from crawler.store import read_decisions, read_review
 from monitor import review as deciding
 from monitor.review import LONGEST_NOTE, Actor, Refused, TooLate
 from monitor.site.desk import Desk
+from monitor.site.forms import number_in
 from monitor.site.results import all_names
 
 Work = Callable[[sqlite3.Connection], str]
@@ -86,8 +87,3 @@ def _told(db: sqlite3.Connection, mark: str) -> dict[str, object]:
     """What brings a decision back from the audit log (crawler/store/relate.py) when the database is lost."""
     done = read_decisions.marked(db, mark)
     return {"mark": mark, "url": done.url} if done else {"mark": mark}
-
-
-def number_in(value: str) -> int:
-    """The id that was typed or sent; 0, which nothing has, for what is none."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
