@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from classifier.agency_context import Passage, lexicon
 from classifier.agency_index import Hit, NameIndex, Weight
-from classifier.agency_letterhead import with_issuers
+from classifier.agency_letterhead import Letterhead
 from classifier.agency_offices import OfficeReader
 from classifier.agency_places import PlaceReader
 from classifier.types import AgencyMention, AgencyName, Document, Role
@@ -42,9 +42,10 @@ class Gazetteer:
         above = self._hits(title, heading=True, sport=sport)
         below = self._hits(text, heading=False, sport=sport)
         short = len(title.text) + len(text.text) <= SHORT
+        head = Letterhead(title, text)
         mentions = []
         for agency_id in dict.fromkeys([*above, *below]):
-            in_title, in_text = with_issuers(title, text, above.get(agency_id, []), below.get(agency_id, []))
+            in_title, in_text = head.in_title(above.get(agency_id, [])), head.in_text(below.get(agency_id, []))
             if in_title or short or agency_id not in self._index.provinces or _is_subject(in_text):
                 mentions.append(_mention(agency_id, in_title, in_text, title, text))
         return tuple(sorted(mentions, key=lambda m: (not m.in_title, -m.mentions)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from classifier.agency_context import Passage
 from classifier.agency_index import Hit
@@ -33,17 +34,36 @@ _OF_A_PROVINCE = re.compile(
 )
 
 
-def with_issuers(title: Passage, text: Passage, in_title: Sequence[Hit], in_text: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """The hits of a title and a text, those of a document's issuer marked as acting.
+class Letterhead:
+    """The head of one document.
 
     The issuer stands alone on a line of the letterhead, above the number or the kind of the document ("BỘ Y TẾ", "UBND TỈNH LÀO
     CAI - KẾ HOẠCH"), in a legal site's field ("Cơ quan ban hành: Tỉnh Hà Tĩnh"), or in a headline that begins with a number of
     the province's own ("Kế hoạch 186/KH-UBND ... tỉnh Bắc Ninh").
     """
-    named = bool(_OF_A_PROVINCE.match(title.folded))
-    above = [_acting(hit, named or _is_issuer(title, hit, _end_of_head(title))) for hit in in_title]
-    end = _end_of_head(text) if in_text and in_text[0].start < HEAD else 0
-    return above, [_acting(hit, hit.start < HEAD and _is_issuer(text, hit, end)) for hit in in_text]
+
+    def __init__(self, title: Passage, text: Passage) -> None:
+        self._title, self._text = title, text
+
+    def in_title(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Hits of the title, those of the issuer marked as acting."""
+        return [_acting(hit, self._is_numbered or _is_issuer(self._title, hit, self._end_in_title)) for hit in hits]
+
+    def in_text(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Hits of the text, those of the issuer marked as acting."""
+        return [_acting(hit, hit.start < HEAD and _is_issuer(self._text, hit, self._end_in_text)) for hit in hits]
+
+    @cached_property
+    def _is_numbered(self) -> bool:
+        return _OF_A_PROVINCE.match(self._title.folded) is not None
+
+    @cached_property
+    def _end_in_title(self) -> int:
+        return _end_of_head(self._title)
+
+    @cached_property
+    def _end_in_text(self) -> int:
+        return _end_of_head(self._text)
 
 
 def _acting(hit: Hit, acts: bool) -> Hit:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from classifier.taxonomy import TOPIC_IDS, Facet, Topic
+from classifier.taxonomy import FIELDS, TOPIC_IDS, Facet, Topic, is_cut
 
 if TYPE_CHECKING:
     from classifier.topics import Weights
@@ -28,13 +28,13 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def read_topic(row: Mapping[str, Any]) -> Topic:
     """One topic of the manifest; raises ValueError, TypeError or KeyError for a malformed one."""
-    if set(row) - {"cut"} != {"id", "name_vi", "name_en", "facet", "definition", "seeds", "decides", "masks"}:
+    if set(row) | {"cut"} != FIELDS:
         raise ValueError("a topic's fields are not those of this version")
     texts = [row[name] for name in ("id", "name_vi", "name_en", "definition")]
     if not all(isinstance(text, str) and len(text) <= 2_000 for text in texts) or row["facet"] not in get_args(Facet):
         raise ValueError("a topic's name, meaning or facet is none")
     cut = row.get("cut")
-    if cut is not None and not (isinstance(cut, float) and 0 < cut < 1):
+    if not is_cut(cut):
         raise ValueError("a topic's cut is no probability")
     return Topic(
         id=row["id"],

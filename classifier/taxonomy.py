@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
 from typing import Literal, get_args
@@ -63,6 +63,14 @@ class Topic:
     topic that is rarer, or more often missed, in texts by others than in the examples."""
 
 
+FIELDS = frozenset(field.name for field in fields(Topic))
+
+
+def is_cut(value: object) -> bool:
+    """May it stand as a topic's cut: none, or a probability between 0 and 1?"""
+    return value is None or (isinstance(value, float) and 0 < value < 1)
+
+
 def load_taxonomy(folder: Path = LABELS) -> tuple[Topic, ...]:
     """The topics of `folder`, one YAML file each, in the order of TOPIC_IDS.
 
@@ -87,8 +95,7 @@ def _read_topic(path: Path) -> Topic:
         raise TaxonomyError(f"{path}: not YAML: {error}") from error
     if not isinstance(row, dict):
         raise TaxonomyError(f"{path}: a mapping is needed")
-    unknown = set(row) - {"id", "name_vi", "name_en", "facet", "definition", "seeds", "decides", "masks", "cut"}
-    if unknown:
+    if unknown := set(row) - FIELDS:
         raise TaxonomyError(f"{path}: unknown fields {sorted(map(str, unknown))}")
     for field in ("id", "name_vi", "name_en", "definition"):
         if not isinstance(row.get(field), str) or not row[field].strip():
@@ -96,7 +103,7 @@ def _read_topic(path: Path) -> Topic:
     if row["id"] != path.stem:
         raise TaxonomyError(f"{path}: id: {row['id']!r} is not the file's name")
     cut = row.get("cut")
-    if cut is not None and not (isinstance(cut, float) and 0 < cut < 1):
+    if not is_cut(cut):
         raise TaxonomyError(f"{path}: cut: {cut!r} is no probability between 0 and 1")
     if row.get("facet") not in get_args(Facet):
         raise TaxonomyError(f"{path}: facet: {row.get('facet')!r} is none of {', '.join(get_args(Facet))}")

@@ -15,8 +15,8 @@ from crawler.archive import ArchiveError, iter_pages
 from crawler.extensions import archive_directory
 from crawler.roster import RosterError, load_roster
 from crawler.store import health
-from crawler.store.accounts.db import NoAccounts, accounts_path, copy_accounts, damage_of_accounts
-from crawler.store.db import BadDatabase, is_behind, open_database
+from crawler.store.accounts.db import NoAccounts, accounts_path, copy_accounts, damage_of_accounts, is_open_to_others
+from crawler.store.db import BadDatabase, copy, is_behind, open_database
 from monitor.model import model_path
 
 ENOUGH = 500 << 20
@@ -44,25 +44,17 @@ def snapshot(db: Path, target: Path) -> dict[Path, int]:
         except NoAccounts as error:
             raise BadDatabase(str(error)) from error
         copies.append(beside)
-    return {copy: copy.stat().st_size for copy in copies}
+    return {made: made.stat().st_size for made in copies}
 
 
 def _copy_database(db: Path, target: Path) -> Path:
     if not db.is_file():
         raise BadDatabase(f"{db}: no such database")
-    partial = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        source, copy = sqlite3.connect(f"file:{db}?mode=ro", uri=True), sqlite3.connect(partial)
-        try:
-            source.backup(copy)
-        finally:
-            source.close()
-            copy.close()
-        partial.replace(target)
+        with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as source:
+            copy(source, target)
     except (sqlite3.Error, OSError) as error:
-        partial.unlink(missing_ok=True)
         raise BadDatabase(f"{target}: {error}") from error
     return target
 
@@ -122,11 +114,11 @@ def _archive_checks(directory: Path, named: Mapping[str, set[int]]) -> Iterator[
 def _accounts_problem(path: Path) -> str | None:
     if not path.exists():
         return None  # `nq57 serve` makes them
-    if (damage := damage_of_accounts(path)) is None:
-        return None
-    if "chmod" in damage:
-        return f"{path}: {damage}"
-    return f"{path}: {damage}; put back the copy that `nq57 snapshot` made, or move it away and begin with `nq57 accounts add`"
+    if damage := damage_of_accounts(path):
+        return (
+            f"{path}: {damage}; put back the copy that `nq57 snapshot` made, or move it away and begin with `nq57 accounts add`"
+        )
+    return f"{path}: others on this machine may read or write it; `chmod 600 {path}`" if is_open_to_others(path) else None
 
 
 def _space_problem(directory: Path) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,6 +60,23 @@ def read_only(path: str) -> Iterator[sqlite3.Connection]:
         yield connection
     finally:
         connection.close()
+
+
+def copy(source: sqlite3.Connection, target: Path, *, private: bool = False) -> None:
+    """A consistent copy of a database at `target`, whole or not at all; `private`: for its owner alone from its first byte.
+
+    Raises sqlite3.Error and OSError.
+    """
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        partial.unlink(missing_ok=True)
+        if private:
+            partial.touch(mode=0o600)
+        with closing(sqlite3.connect(partial)) as made:
+            source.backup(made)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def is_foreign(connection: sqlite3.Connection, kind: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import sqlite_utils
 
-from crawler.store.db import is_foreign, scripted
+from crawler.store.db import copy, is_foreign, scripted
 
 FILE = "accounts.db"
 BUSY_S = 2.0
@@ -43,21 +43,15 @@ def make_accounts(path: Path) -> None:
 
 def copy_accounts(path: Path, target: Path) -> None:
     """A consistent copy, readable by its owner alone from its first byte, whole or not at all. Raises NoAccounts."""
-    partial = target.with_name(f".{target.name}.part")
     try:
-        partial.unlink(missing_ok=True)
-        partial.touch(mode=0o600)
-        with reading(path) as source, closing(sqlite3.connect(partial)) as copy:
-            source.backup(copy)
-        partial.replace(target)
+        with reading(path) as source:
+            copy(source, target, private=True)
     except (sqlite3.DatabaseError, OSError) as error:
         raise NoAccounts(f"{target}: {error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def damage_of_accounts(path: Path) -> str | None:
-    """What keeps people from signing in with this file, or opens it to others on this machine; None where it is well."""
+    """What keeps people from signing in with this file; None where it is well."""
     try:
         with reading(path) as connection:
             if is_foreign(connection, _KIND):
@@ -66,10 +60,12 @@ def damage_of_accounts(path: Path) -> str | None:
             connection.execute("select count(*) from accounts, sessions, links, attempts, audit where 0").fetchone()
     except NoAccounts as error:
         return str(error).removeprefix(f"{path}: ")
-    if found != ["ok"]:
-        return "; ".join(found)
-    others = stat.S_IMODE(path.stat().st_mode) & 0o077
-    return f"others on this machine may read or write it; `chmod 600 {path}`" if others else None
+    return None if found == ["ok"] else "; ".join(found)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """May others on this machine read or write the file?"""
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 @contextmanager
