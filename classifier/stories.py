@@ -16,6 +16,8 @@ import numpy.typing as npt
 from classifier.postings import Postings
 from classifier.shingles import SHINGLE, Hashes, Signature, read_signature, sampled, shingles_of, sign
 
+Counters = npt.NDArray[np.uint8]
+
 COPY = 0.6
 """A text is a reprint when the older one holds this share of it."""
 EDITED = (0.4, 16)
@@ -101,7 +103,7 @@ class StoryIndex:
 
     def _telling(self, sketch: Hashes) -> Hashes:
         """The shingles that are no official wording."""
-        return sketch[self._often[self._places(sketch)] <= OFTEN]
+        return sketch[self._often[_places(sketch, self._often)] <= OFTEN]
 
     def _best(self, new: Signature, mine: Hashes) -> _Known | None:
         """The text that holds the largest share of `new`, of which `mine` are the telling shingles, if it holds enough."""
@@ -134,18 +136,20 @@ class StoryIndex:
             self._add_to_counters(sketch)
 
     def _add_to_counters(self, sketch: Hashes) -> None:
-        places = self._places(sketch)
+        places = _places(sketch, self._often)
         seen = self._often[places]
         self._often[places] = seen + (seen < _ALWAYS)
 
-    def _counters(self, size: int) -> npt.NDArray[np.uint8]:
+    @staticmethod
+    def _counters(size: int) -> Counters:
         often = np.zeros(size, dtype=np.uint8)
-        often[(shingles_of(_OFFICIAL) % np.uint64(size)).astype(np.int64)] = _ALWAYS
+        often[_places(shingles_of(_OFFICIAL), often)] = _ALWAYS
         return often
 
-    def _places(self, sketch: Hashes) -> npt.NDArray[np.int64]:
-        """Where each shingle is counted."""
-        return (sketch % np.uint64(len(self._often))).astype(np.int64)
+
+def _places(hashes: Hashes, counters: Counters) -> npt.NDArray[np.int64]:
+    """Where each shingle is counted."""
+    return (hashes % np.uint64(len(counters))).astype(np.int64)
 
 
 def _copied(level: int, mine: Hashes, other_level: int, theirs: Hashes) -> float | None:

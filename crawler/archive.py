@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +15,7 @@ from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.items import Entry, Page, PublishedAt
+from crawler.members import first_record, is_plain, member_end, next_member, next_plain, torn_tail
 from crawler.records import KEPT_PREFIX, MAX_RECORD_BYTES, page_of
 
 MAX_FILE_BYTES = 1 << 30
@@ -34,13 +33,6 @@ _ORIGIN_FIELDS = {
     f"{OWN_PREFIX}Title": "title",
     f"{OWN_PREFIX}Published": "published",
 }
-_CHUNK = 64 << 10
-_PIECE = 1 << 20
-_OPENING = 256
-"""Bytes of a gzip member that show how its record begins."""
-_GZIP_MAGIC = b"\x1f\x8b\x08"
-_PLAIN = b"WARC/"
-_PLAIN_START = re.compile(rb"\n\r?\n(?=WARC/[01]\.\d\d?\r?\n)")
 
 
 class ArchiveError(Exception):
@@ -92,19 +84,14 @@ class ArchiveWriter:
         Returns the file's name relative to the directory and the record's offset in bytes, which `read_record` takes.
         Raises OSError naming the file when the disk refuses; the file then still ends with its last whole record.
         """
-        if self._file is None or self._size >= self._max_file_bytes:
-            self._next_file()
-        offset = self._append(_response(page, origin))
-        return self._name, offset
+        return self._add(_response(page, origin))
 
     def note(self, origin: Origin) -> None:
         """Append what the ledger has learnt since about a page that was archived: a metadata record, which readers of pages skip.
 
         Raises OSError as `write` does.
         """
-        if self._file is None:
-            self._next_file()
-        self._append(_note(origin))
+        self._add(_note(origin))
 
     def sync(self) -> None:
         """Force what was written to the disk; call before committing rows that point at it."""
@@ -123,6 +110,12 @@ class ArchiveWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _add(self, record: WarcRecord) -> tuple[str, int]:
+        if self._file is None or self._size >= self._max_file_bytes:
+            self._next_file()
+        offset = self._append(record)
+        return self._name, offset
 
     def _next_file(self) -> None:
         self.close()
@@ -211,7 +204,7 @@ def iter_stream(
     begins. In a file that is not compressed it must be where a record begins.
     """
     report = on_damage or (lambda damage: None)
-    here: int | None = _first_record(stream, start) if start else 0
+    here: int | None = first_record(stream, start) if start else 0
     broken = -1
     while here is not None and (end is None or here < end):
         last: int | None = None  # where the last record began that could be opened
@@ -231,13 +224,13 @@ def iter_stream(
                     yield last, page, _origin(record)
                 elif on_note and record.record_type == WarcRecordType.metadata and (origin := _origin(record)) is not None:
                     on_note(origin)
-            torn = _torn_tail(stream, here if last is None else last)
+            torn = torn_tail(stream, here if last is None else last)
             if torn is not None and torn != broken:
                 report(ArchiveError(name, torn, "the file ends inside a record"))
             return
         except OSError as error:
-            begin = here if last is None else (_member_end(stream, last) or last)
-            search = _next_plain if _is_plain(stream, begin) else _next_member
+            begin = here if last is None else (member_end(stream, last) or last)
+            search = next_plain if is_plain(stream, begin) else next_member
             here = search(stream, begin if begin != last and last is not None else begin + 1)
             if here != begin:  # else it is begun with again, and says for itself what is wrong
                 report(ArchiveError(name, begin, str(error)))
@@ -251,8 +244,8 @@ def cut_torn_tail(path: Path) -> int:
     """
     last = max((offset for offset, _, _ in iter_origins(path)), default=0)
     with path.open("rb") as stream:
-        torn = _torn_tail(stream, last)
-        if torn is None or _next_member(stream, torn + 1) is not None:
+        torn = torn_tail(stream, last)
+        if torn is None or next_member(stream, torn + 1) is not None:
             return 0
         stream.seek(torn)
         tail = stream.read()
@@ -263,89 +256,6 @@ def cut_torn_tail(path: Path) -> int:
 
 def _records(stream: BinaryIO) -> Iterator[WarcRecord]:
     return iter(ArchiveIterator(stream, parse_http=False, max_content_length=MAX_RECORD_BYTES, strict_mode=False))
-
-
-def _torn_tail(stream: BinaryIO, last: int) -> int | None:
-    """Where the bytes begin that a killed writer left after the last whole gzip member from `last`; None where there are none.
-
-    The reader takes a record that is cut inside its header for the end of the file.
-    """
-    stream.seek(last)
-    opening = stream.read(_OPENING)
-    if not opening.startswith(_GZIP_MAGIC):
-        return None if opening.startswith(_PLAIN) or not opening else last
-    size, end = stream.seek(0, io.SEEK_END), last
-    while end < size:  # notes may follow the last page
-        whole = _member_end(stream, end)
-        if whole is None:
-            return end
-        end = whole
-    return None
-
-
-def _first_record(stream: BinaryIO, start: int) -> int | None:
-    return start if _is_plain(stream, start) else _next_member(stream, start)
-
-
-def _member_end(stream: BinaryIO, start: int) -> int | None:
-    """Where the gzip member ends that begins at `start`; None where it is not whole."""
-    stream.seek(start)
-    member = zlib.decompressobj(31)
-    read = 0
-    try:
-        while not member.eof and (chunk := stream.read(_CHUNK)):
-            member.decompress(chunk)
-            read += len(chunk)
-    except zlib.error:
-        return None
-    return start + read - len(member.unused_data) if member.eof else None
-
-
-def _next_member(stream: BinaryIO, start: int) -> int | None:
-    """Where the next gzip member begins that opens with a WARC header, so that one broken record costs only itself.
-
-    Read in pieces: a file may be larger than the memory that a process is allowed.
-    """
-    position = start
-    kept = b""
-    while True:
-        stream.seek(position + len(kept))
-        piece = stream.read(_PIECE)
-        window = kept + piece
-        found = window.find(_GZIP_MAGIC)
-        while found >= 0:
-            if len(window) - found < _OPENING and piece:
-                break  # too little of it to tell: it is looked at with the next piece
-            try:
-                if zlib.decompressobj(31).decompress(window[found : found + _OPENING], 8).startswith(_PLAIN):
-                    return position + found
-            except zlib.error:
-                pass
-            found = window.find(_GZIP_MAGIC, found + 1)
-        if not piece:
-            return None
-        cut = found if found >= 0 else max(0, len(window) - len(_GZIP_MAGIC) + 1)
-        position, kept = position + cut, window[cut:]
-
-
-def _is_plain(stream: BinaryIO, start: int) -> bool:
-    stream.seek(start)
-    return stream.read(len(_PLAIN)) == _PLAIN
-
-
-def _next_plain(stream: BinaryIO, start: int) -> int | None:
-    """Where the next record begins in a file that is not compressed; read in pieces."""
-    position, kept = start, b""
-    while True:
-        stream.seek(position + len(kept))
-        piece = stream.read(_PIECE)
-        window = kept + piece
-        if found := _PLAIN_START.search(window):
-            return position + found.end()
-        if not piece:
-            return None
-        kept = window[-_OPENING:]
-        position += len(window) - len(kept)
 
 
 def _member(record: WarcRecord) -> bytes:

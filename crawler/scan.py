@@ -42,6 +42,7 @@ _PLAIN = bytes(byte for byte in range(256) if byte not in b"#\\" and _STRANGE_LE
 _COMPANION = re.compile(rb"59|6[68]|7[0129]|80")
 """The resolutions with which it is enumerated."""
 _ACCORDING = re.compile(rb"(?i)theo")
+"""Written in plain letters in every encoding."""
 _GARBLED = re.compile(rb"(?i)ngh[^<>\s]{1,10}\s?quy[^<>\s]{1,12}t(?:\s{1,3}s[^<>\s]{1,8})?\s{0,3}57(?!\d)")
 """Resolution 57 in TCVN3 or VNI, which Python cannot decode: the consonants are plain in both."""
 _HIDDEN = tuple(s.encode() for s in ("&#110;", "&#x6e;", "&#x6E;", "\\u006e", "\\u006E", "&#53;", "&#x35;", "\\u0035"))
