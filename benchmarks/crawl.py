@@ -68,7 +68,7 @@ def run() -> Iterator[Result]:
     for name, wanted in {"newspaper4k": 35, "news-please": 80}.items():
         ratio = least[name] / own if name in least else float("nan")
         yield Result("crawl", f"{name}, fetched and extracted / nq57 crawl", ratio, "times", wanted, True, "")
-    yield from memory(25, 250)
+    yield from memory("crawl", 25, 250)
 
 
 def _fetched(peer: Peer, addresses: list[str]) -> float:
@@ -79,14 +79,16 @@ def _fetched(peer: Peer, addresses: list[str]) -> float:
     return cpu / len(addresses)
 
 
-def memory(*sizes: int) -> Iterator[Result]:
+def memory(benchmark: str, *sizes: int) -> Iterator[Result]:
     """The most memory of crawls that fetch so many small pages of each host, the largest beside the smallest."""
     grown: dict[int, float] = {}
     for articles in sizes:
         with _web(articles, SMALL, HOSTS) as port, tempfile.TemporaryDirectory() as place:
             grown[articles * HOSTS] = _crawl(_roster(Path(place), port), Path(place) / "db")[1]
     (few, low), *_, (many, high) = grown.items()
-    yield Result("crawl", f"most memory of a crawl of {many:,} pages", high, "MB", 400, False, f"{low:.0f} MB with {few:,} pages")
+    yield Result(
+        benchmark, f"most memory of a crawl of {many:,} pages", high, "MB", 400, False, f"{low:.0f} MB with {few:,} pages"
+    )
 
 
 def _addresses(count: int, port: int) -> list[str]:

@@ -11,4 +11,4 @@ from benchmarks.turns import Result
 
 def run() -> Iterator[Result]:
     """Some ten minutes."""
-    return memory(10_000 // HOSTS, 100_000 // HOSTS)
+    return memory("long_crawl", 10_000 // HOSTS, 100_000 // HOSTS)
