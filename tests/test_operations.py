@@ -3,7 +3,6 @@
 import configparser
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -78,7 +77,6 @@ def test_the_schedule_of_a_ci_service_runs_the_same_at_the_same_hour() -> None:
     assert [understood(command) for command in commands] == ["weekly", "snapshot"]
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for file in OPERATIONS.glob("nq57-*"):
         # What they start and who runs it are not on this machine.
