@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -68,12 +69,17 @@ _FURNITURE = re.compile(
     r"social|share|sharing|sharedaddy|addthis|addtoany|rating|newsletter\w*|subscri(?:be|ption)\w*|sign-?up"
     r"|promo(?:tion|s)?|recirc\w*|"
     r"recommend(?:ed|ations?)|trending|popular|outbrain|taboola|mgid|rich-?link|cookies?|consent|gdpr|onetrust|didomi|qc-cmp2\S*|"
-    r"popup|modal|dialog|polls?|binh-chon|tham-do(?:-y-kien)?|paging|pagination|pager|login|search|masthead|author-?(?:box|bio|card|info|mini-?bio)"
+    r"popup|modal|dialog|polls?|binh-chon|tham-do(?:-y-kien)?|paging|pagination|pager|login|search|masthead|author-?(?:box|bio|card|info|mini-?bio|popup|profile)"
     r"|about-?(?:the-?)?author|"
     r"(?:author|writer)-?description|donate|donation|disclaimer|screen-reader-text|sr-only|visually-?hidden"
     r"|skip-link|jp-\w+)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_HUMPED = re.compile(
+    r"(?:^|[\s_a-z-])(?:[Aa]uthor(?:Box|Bio|Card|Info|Popup|Profile)|Related|Newsletter|Recirc|Recommend|Promo|Advert|Shar(?:e|ing)"
+    r"|Social|Subscri|Sidebar|Breadcrumb)"
+)
+"""The same in camel case; `Comment` is missing, since it names columns of opinion as well."""
 _ANCHORED = frozenset({"h2", "h3", "h4", "p"})
 """Their ids are where a table of contents leads, not what they are."""
 _FURNITURE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "toolbar"})
@@ -111,7 +117,13 @@ def is_furniture(element: HtmlElement) -> bool:
         return True
     own = element.get("class") or "" if element.tag in _ANCHORED else marks(element)
     names = f"{own} {element.get('type') or ''} {element.get('data-component') or ''} {element.get('data-testid') or ''}"
-    return not names.isspace() and bool(_FURNITURE.search(names))
+    return not names.isspace() and _names_furniture(names)
+
+
+@lru_cache(maxsize=10_000)
+def _names_furniture(names: str) -> bool:
+    """Remembered, since pages repeat their classes."""
+    return bool(_FURNITURE.search(names) or _HUMPED.search(names))
 
 
 def is_silent(element: HtmlElement) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from crawler.extract.blocks import Line, is_furniture, lines_of, nothing
+from crawler.extract.blocks import Line, is_furniture, lines_of, marks, nothing
 from crawler.extract.regions import TEASED, Places, cards
 from crawler.extract.trim import HEADINGS, is_aside, is_caption, is_label, is_link, talk_of
 
@@ -15,6 +16,10 @@ MAX_LINES = 20_000
 """Lines of a page that are read: the longest article has some thousand, what goes on is an attack or a dump."""
 _ARTICLE = 700
 """Characters of prose beside an `<aside>` without the title that are the article, however long the aside."""
+_PICTURES = re.compile(
+    r"(?:^|[\s_-])(?:(?:photo|image|picture)?-?galler(?:y|ies)|slide-?show|carousel)(?:$|[\s_-])", re.IGNORECASE
+)
+"""Rows of pictures whose captions are long enough to pass for text."""
 _FLASH = 150
 """Characters of the shortest article that remarks stand under: with less beside them they are the article."""
 _FORMS, _FORM, _FORM_LEVELS = 200, 250, 4
@@ -50,7 +55,8 @@ def article_lines(tree: HtmlElement, heading: HtmlElement | None) -> list[Line]:
         rest = sizes.get(tree, 0) - size
         talk = talk_of(element)
         box = talk or is_furniture(element) or is_caption(element)
-        apart = element.tag == "aside" and heading is not None and rest >= _ARTICLE
+        pictures = bool(_PICTURES.search(marks(element))) and rest >= size
+        apart = (element.tag == "aside" or pictures) and heading is not None and rest >= _ARTICLE
         small = bool(box) and size <= most and rows.get(_row(element), 0) <= 2 * most
         if small or apart or (talk == "sure" and rest >= _FLASH):
             doomed.add(element)

@@ -24,17 +24,23 @@ _LEVELS = 5
 _FORWARD, _BACKWARD = 1_500, 500
 """Characters looked at after and before the title: sapo and date line, no more."""
 _LINE = 160
+_BARE = 40
+"""Characters of the longest date that is its own link: blogs link an article's day to the article."""
 _PROSE = 100
 _BODY = 2
 """Paragraphs after the title from which a line that nothing marks as a date belongs to the text: the first may be the lead."""
 _ELEMENTS = 400
 _LINKED_TITLE, _LINKED_ITEM = 28, 12
 """Characters from which a link is another article's title and no author or button; less is enough in a list."""
-_MARKED = (
-    "//body//*[@itemprop='datePublished' or (contains(concat(' ',@class,' '),' published ') and (self::time or self::abbr))]"
+_MARKED = "//body//*[@itemprop='datePublished' or contains(@class,'pub') or contains(@class,'dat') or contains(@class,'time')]"
+"""Where elements marked as the publication's date are looked for; `_PUBLISHED` says which of them are."""
+_PUBLISHED = re.compile(
+    r"(?:^|[\s_-])published(?:[_-]?(?:date|time|on|at))?(?:$|\s)"
+    r"|(?:^|[\s_-])(?:pub(?:lish)?|article|post|entry|news|story|artikel|art)[_-]?(?:date|datum|time)(?:$|\s)"
 )
+"""Classes that name the day of an article, and not today's."""
 _MOST_MARKED = 20
-_DATED = re.compile(r"date|time|publish|posted|ngay|meta|thoi-?gian", re.IGNORECASE)
+_DATED = re.compile(r"date|datum|time|publish|posted|ngay|meta|thoi-?gian", re.IGNORECASE)
 _CONTAINER = re.compile(r"article|detail|chi-?tiet|content|post|entry|news|story|bai-?viet|noi-?dung", re.IGNORECASE)
 
 # What may stand in a date line beside the date; all on folded text.
@@ -98,13 +104,16 @@ def time_elements(title: HtmlElement) -> Iterator[PublishedAt]:
     yield from (claim for *_, claim in sorted(found, key=lambda item: item[:3]))
 
 
-def marked_dates(tree: HtmlElement) -> list[PublishedAt]:
+def marked_dates(tree: HtmlElement, *, month_first: bool = False) -> list[PublishedAt]:
     """What the elements marked as the publication's date say, wherever they stand; nothing where they name several days."""
     claims = []
-    for element in tree.xpath(_MARKED)[:_MOST_MARKED]:
-        said = element.get("datetime") or element.get("content") or element.get("title") or element.text_content()[:_LINE]
-        if claim := parse_date(said, source="time"):
+    for element in (e for e in tree.xpath(_MARKED) if e.get("itemprop") == "datePublished" or _PUBLISHED.search(e.get("class"))):
+        shown = " ".join(element.text_content()[: 2 * _LINE].split())
+        stamp = element.get("datetime") or element.get("content") or element.get("title") or (is_date_line(shown) and shown)
+        if stamp and (claim := parse_date(stamp, source="time", month_first=month_first)):
             claims.append(claim)
+            if len(claims) == _MOST_MARKED:
+                break
     return claims if len({claim.value.date() for claim in claims}) == 1 else []
 
 
@@ -125,7 +134,7 @@ def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[Publ
     for number, place in enumerate(near):
         prose += not place.before and len(place.line.text) >= _PROSE and not place.line.linked
         for text, element in _parts(place.line):
-            claim = find_date(text, source="visible", month_first=month_first) if _is_date_line(text) else None
+            claim = find_date(text, source="visible", month_first=month_first) if is_date_line(text) else None
             if claim is None or claim.value.date() == RESOLUTION_DAY or is_of_another(element, above):
                 continue
             if place.before and not _is_within(element, container):
@@ -149,7 +158,7 @@ def document_day(text: str) -> PublishedAt | None:
     return None
 
 
-def _is_date_line(text: str) -> bool:
+def is_date_line(text: str) -> bool:
     """A date, its labels, perhaps an author and a place: names are capitalised, sentences are not."""
     text = nfc(text)
     folded = fold(text)
@@ -198,7 +207,7 @@ def _around(title: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
 
 def _parts(line: Line) -> Iterator[tuple[str, HtmlElement]]:
     """The line, then the elements inside it one by one: a date may share its line with buttons."""
-    if line.linked <= len(line.text) // 2:
+    if line.linked <= len(line.text) // 2 or (len(line.text) <= _BARE and _DATED.search(marks(line.element))):
         yield line.text, line.element
     for element in _elements(line.element):
         if element is not line.element and element.tag not in BLOCKS and not is_silent(element) and element.tag != "a":

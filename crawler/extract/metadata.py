@@ -18,7 +18,7 @@ from crawler.extract.authors import author_of
 from crawler.extract.dating import choose, marked_dates, time_elements, visible_dates
 from crawler.extract.encoding import decode
 from crawler.extract.jsonld import Described, read_jsonld
-from crawler.extract.titles import MAX_SUMMARY, SEPARATOR, heading_of, plain, sapo_of, title_of
+from crawler.extract.titles import MAX_SUMMARY, SEPARATOR, heading_of, plain, sapo_of, title_of, titled_date
 from crawler.items import Notice, PublishedAt
 from crawler.urls import date_in_url
 
@@ -189,7 +189,9 @@ def _claims(
         yield from time_elements(heading)
         yield from visible_dates(heading, month_first=american)
     if tree is not None:
-        yield from marked_dates(tree)
+        yield from marked_dates(tree, month_first=american)
+        if day := titled_date(plain(tree.findtext(".//title") or "")):
+            yield day
     if day := address_date(url):
         yield day
     if hint is not None:

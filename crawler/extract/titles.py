@@ -8,9 +8,11 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from classifier.text import clean, fold
+from crawler.dates import find_date
 from crawler.extract.blocks import is_furniture, marks
-from crawler.extract.dating import is_of_another, lines_near
+from crawler.extract.dating import is_date_line, is_of_another, lines_near
 from crawler.extract.jsonld import Described
+from crawler.items import PublishedAt
 
 MAX_SUMMARY = 2_000
 MAX_TITLE = 1_000
@@ -22,6 +24,7 @@ _TELLING = 15
 """Characters from which a text is a title by being the page's own."""
 _TEASER = 1_200
 """Characters of the largest teaser: a link further off, in the body itself, says nothing of the lead."""
+_TITLED_DAY = 40
 _TRAIL = 5
 """Levels above a heading at which a menu or trail shows."""
 _MARKS = re.compile(r"[\W_]+")
@@ -108,6 +111,12 @@ def title_of(described: Described, metas: dict[str, str], shown: str, head: str)
     if title.endswith(("...", "…")) or len(title) >= 105:
         title = next((other for other in named if fold(other).startswith(start) and not other.endswith(("...", "…"))), title)
     return title[:MAX_TITLE]
+
+
+def titled_date(title: str) -> PublishedAt | None:
+    """The day with which the page's own title ends, behind a separator: `A headline | DW | 19.01.2020`."""
+    last = SEPARATOR.split(title)[-1]
+    return find_date(last) if last is not title and len(last) <= _TITLED_DAY and is_date_line(last) else None
 
 
 def _overlap(text: str, other: str) -> float:

@@ -52,7 +52,7 @@ _PROMPT = re.compile(
 )
 _DATED = re.compile(
     r"^(?:published|updated|posted|last (?:updated|modified)|first published|cap nhat|ngay dang|dang (?:luc|ngay))\b.{0,80}$"
-    r"|^(?:by|written by|words by|tac gia:?|theo|pv)\s.{2,60}$|^\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$"
+    r"|^(?:by|written by|words by|von|par|tac gia:?|theo|pv)\s.{2,60}$|^\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$"
     r"|^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|thu (?:hai|ba|tu|nam|sau|bay)"
     r"|chu nhat)?[,\s]*.{0,12}\b\d{1,2}[/.: ]\S{1,12}"
     r"[/.: ,]*\d{2,4}.{0,30}$"

@@ -181,3 +181,46 @@ def test_a_date_in_the_text_never_wins_over_the_page_s_own_line() -> None:
 def test_a_date_deep_in_the_text_dates_nothing() -> None:
     inside = f"<p>Sông Việt, ngày 3/2/2025</p>{paragraphs(TEXT[2:])}"
     assert read(f"<div class=post><h1>{TITLE}</h1>{paragraphs(TEXT[:2])}{inside}</div>").published is None
+
+
+@pytest.mark.parametrize(
+    ("around", "day"),
+    [
+        (
+            "<h1>{title}</h1>{text}<div class='art-footer'><p class=article_date>Letzte Aktualisierung: 14.07.2025</p></div>",
+            "2025-07-14",
+        ),
+        ("<h1>{title}</h1><div class=newsdatum><a href='/14'>Montag, 14. Juli 2025</a></div>{text}", "2025-07-14"),
+        (
+            (
+                "<h1>{title}</h1>{text}<ul><li><a href=/a>Chuyện làng dệt chiếu ven sông</a><i class=post-date>14/07/2025</i></li>"
+                "<li><a href=/b>Mùa nước nổi về sớm miệt vườn</a><i class=post-date>15/07/2025</i></li></ul>"
+            ),
+            None,
+        ),
+        ("<h1>{title}</h1>{text}<p class=date>Bản quyền, 14/07/2025</p>", None),
+    ],
+)
+def test_an_element_marked_as_the_article_s_date_counts_wherever_it_stands(around: str, day: str | None) -> None:
+    published = read(around.format(title=TITLE, text=f"<div>{paragraphs()}</div>")).published
+    assert (published.iso()[:10] if published else None) == day
+
+
+@pytest.mark.parametrize(
+    ("end", "day"), [("14.07.2025", "2025-07-14"), ("giai đoạn 2025", None), ("họp ngày 14.07.2025 bàn việc gì", None)]
+)
+def test_a_day_that_ends_the_page_s_title_is_the_article_s(end: str, day: str | None) -> None:
+    published = read(f"<div class=post><h1>{TITLE}</h1>{paragraphs()}</div>", title=f"{TITLE} | Sông Việt | {end}").published
+    assert (published.iso()[:10] if published else None) == day
+
+
+def test_the_captions_of_a_gallery_are_no_text() -> None:
+    shown = "".join(f"<li><img src={n}.jpg><h4>Tấm {n}</h4><p>{NOISE} Tấm thứ {n}.</p></li>" for n in range(6))
+    found = read(f"<div class=post><h1>{TITLE}</h1>{paragraphs(TEXT * 2)}<div class=slideshow><ul>{shown}</ul></div></div>")
+    assert NOISE not in found.text
+    assert all(text in found.text for text in TEXT)
+
+
+def test_a_box_about_the_author_is_no_text_in_camel_case_either() -> None:
+    box = f"<div class='authorPopup'><p>{NOISE}</p></div>"
+    assert NOISE not in read(f"<div class=post><h1>{TITLE}</h1>{paragraphs()}{box}</div>").text
