@@ -19,6 +19,7 @@ _BLOCK = 4 << 20
 _REMOTE = ("http://", "https://", "s3://")
 _TRIES = 6
 """With pauses that double from half a second: what does not come back within half a minute is for the next run."""
+_NO_RANGES = "the server gives no byte ranges; fetch the file first"
 _SILENCE = 30
 """Seconds without a byte after which a server is given up for this try."""
 
@@ -42,31 +43,35 @@ def opened(file: str) -> Iterator[BinaryIO]:
 def size_of(file: str) -> int:
     """Its bytes. Raises ArchiveError naming it."""
     with opened(file) as stream:
-        try:
-            return stream.seek(0, 2)
-        except (OSError, ValueError) as error:
-            raise ArchiveError(file, 0, "the server gives no byte ranges; fetch the file first") from error
+        return stream.seek(0, io.SEEK_END)
 
 
 class _Distant(io.RawIOBase):
-    """A file over a network; whatever passes by itself is waited for.
+    """A file over a network, read by byte ranges; whatever passes by itself is waited for.
 
     Raises ImportError where the libraries for addresses are not installed, ArchiveError for all that a server or a network does.
     """
 
     def __init__(self, file: str) -> None:
-        import fsspec
+        from fsspec.core import url_to_fs
 
         self._name = file
-        self._file: Any = None
-        options = _s3() if file.startswith("s3://") else _http()
-        self._file = self._patiently(lambda: fsspec.open(file, "rb", cache_type="none", **options).open())
+        self._at = 0
+        self._system, self._path = url_to_fs(file, **(_s3() if file.startswith("s3://") else _http()))
+        known = self._patiently(lambda: self._system.info(self._path))
+        if known.get("size") is None or not known.get("partial", True):
+            raise ArchiveError(file, 0, _NO_RANGES)
+        self._size = int(known["size"])
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill `buffer` with what comes next, from one request."""
         view = memoryview(buffer)
-        found = self._patiently(lambda: self._file.read(len(view)))
+        end = min(self._at + len(view), self._size)
+        if end <= self._at:
+            return 0
+        found = self._patiently(lambda: self._range(self._at, end))
         view[: len(found)] = found
+        self._at = end
         return len(found)
 
     def readable(self) -> bool:
@@ -74,22 +79,25 @@ class _Distant(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Whether the server gives byte ranges."""
-        return bool(self._file.seekable())
+        """By byte ranges."""
+        return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go there; nothing is asked for yet. Raises ValueError where the server gives no byte ranges."""
-        return int(self._file.seek(offset, whence))
+        """Go there; nothing is asked for yet."""
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        return self._at
 
     def tell(self) -> int:
         """Where the next read begins."""
-        return int(self._file.tell())
+        return self._at
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._file is not None:
-            self._file.close()
-        super().close()
+    def _range(self, start: int, end: int) -> bytes:
+        found = bytes(self._system.cat_file(self._path, start, end))
+        if len(found) > end - start:
+            raise ValueError(_NO_RANGES)
+        if len(found) < end - start:
+            raise OSError(f"{len(found)} of {end - start} bytes came")
+        return found
 
     def _patiently(self, ask: Callable[[], Made]) -> Made:
         from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
@@ -101,23 +109,21 @@ class _Distant(io.RawIOBase):
         except ImportError:
             raise
         except Exception as error:  # each library at the other end has a hierarchy of its own
-            raise ArchiveError(self._name, self._at(), _words(error)) from error
-
-    def _at(self) -> int:
-        return 0 if self._file is None else self.tell()
+            raise ArchiveError(self._name, self._at, _words(error)) from error
 
 
 def _http() -> dict[str, Any]:
     from aiohttp import ClientTimeout
 
-    return {"client_kwargs": {"timeout": ClientTimeout(total=None, sock_connect=_SILENCE, sock_read=_SILENCE)}}
+    timeout = ClientTimeout(total=None, sock_connect=_SILENCE, sock_read=_SILENCE)
+    return {"client_kwargs": {"timeout": timeout}}
 
 
 def _s3() -> dict[str, Any]:
     from obstore.fsspec import register
 
     register("s3")
-    return {"retry_config": {"max_retries": 0}, "client_options": {"timeout": f"{_SILENCE}s"}}
+    return {"retry_config": {"max_retries": 0}}  # its own patience is three minutes a read
 
 
 def _passes(error: BaseException) -> bool:
