@@ -193,7 +193,7 @@ def test_a_date_deep_in_the_text_dates_nothing() -> None:
         ("<h1>{title}</h1><div class=newsdatum><a href='/14'>Montag, 14. Juli 2025</a></div>{text}", "2025-07-14"),
         (
             (
-                "<h1>{title}</h1>{text}<ul><li><a href=/a>Chuyện làng dệt chiếu ven sông</a><i class=post-date>14/07/2025</i></li>"
+                "<h1>{title}</h1>{text}<ul><li><a href=/a>Làng dệt chiếu ven sông lớn</a><i class=post-date>14/07/2025</i></li>"
                 "<li><a href=/b>Mùa nước nổi về sớm miệt vườn</a><i class=post-date>15/07/2025</i></li></ul>"
             ),
             None,
