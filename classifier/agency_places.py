@@ -25,6 +25,9 @@ _MONTH = r"(?:jan|feb|march|april|may|june|july|august|sept|oct|nov|dec)[a-z]*\b
 _DATELINE = re.compile(rf"\s*(?:\((?!cu|moi)|-\s|--|,\s*(?:ngay|\d|{_MONTH}))")
 # A place line further down, behind a caption or a letterhead: "Hà Nội, ngày 15 tháng 6", "Hanoi (VNA)".
 _DATED = re.compile(rf",\s(?:ngay\s\d|{_MONTH}\s\d)|\s\((?:ttxvn|vna|avi|cvn|vns|qdnd|chinhphu\.vn|vov\w*|plo|nld|glo|tpo|ldo)\b")
+# "Số: 12/KH-UBND | Bình Minh, ngày ...": an office of the province numbered it, though its name is not in the letterhead.
+_OWN_NUMBER = re.compile(r"\bso\s?:?\s{0,3}[\d./… ]{1,14}[-/]\s?[a-z]{1,4}\s?-\s?(?:ubnd|hdnd|tu)\b[\s|,;-]{0,12}\Z")
+_DISTANCE = re.compile(r"\b(?:cach|from)\s(?:(?:trung tam|thu do|thanh pho|tp\.?|tinh)\s){0,3}\Z")
 _BYLINE = re.compile(r"[\s\"'“(【]{0,4}(?:越通社|越南通讯社|越南之声|人民报)?")
 _ADDRESS = re.compile(
     r"\b(?:ngu|cu tru|thuong tru|sinh (?:ngay|nam|ra)|born)\b|dia chi|lien he|\bso \d|tru so|so nha|hotline|dien thoai"
@@ -34,6 +37,7 @@ _COMMUNE_THERE = re.compile(r"\b(?:xa|phuong|thon|buon|xom)(?:\s(?:toi|minh|nho|
 _SITE = re.compile(
     r"\b(?:xa|phuong|thon|ban|buon|lang|ap|xom|huyen|cua khau|khu|cang|cho|dao|hem|vuon quoc gia)\b[^.;\n()]*\s?\(\Z"
 )
+_CJK_AT = frozenset("在从赴")
 _CJK_FOLLOWER = re.compile(
     r"(?:消息|电(?![a-z视子力]))|市?(?:国家|理工|医科|医药|师范|科技|经济|外贸|百科|开放|农林|技术|工业){0,3}(?:大学(?!生)|学院)|(?:国际)?机场|日报|报(?=[》」』])|电视台|市?证券交易所|港(?!澳)"
 )
@@ -121,12 +125,8 @@ class PlaceReader:
         )
 
     def _weigh(self, place: _Place) -> Weight:
-        if CJK.match(place.written) and self._passage.text[max(0, place.found.start - 1) : place.found.start] in {
-            "在",
-            "从",
-            "赴",
-        }:
-            return Weight.PLACE
+        if CJK.match(place.written) and self._passage.text[max(0, place.found.start - 1) : place.found.start] in _CJK_AT:
+            return Weight.NAME if self._passage.text.startswith("省", place.found.end) else Weight.PLACE
         if CJK.match(place.written) and _CJK_FOLLOWER.match(self._passage.folded, place.found.end):
             return Weight.OTHER
         if self._is_signature(place):
@@ -143,8 +143,10 @@ class PlaceReader:
         chained = self._said_of_the_last(place)
         if chained is not None:
             return chained
-        if self._is_dateline(place.found):
+        if _DISTANCE.search(self._passage.folded, max(0, place.begin - 40), place.begin):
             return Weight.PLACE
+        if self._is_dateline(place.found):
+            return Weight.BODY if self._numbers(place.found) else Weight.PLACE
         if self._bracketed(place.found):
             return (
                 Weight.NAME
@@ -248,6 +250,10 @@ class PlaceReader:
         if _BYLINE.fullmatch(folded, line, found.start) and _DATELINE.match(folded, found.end):
             return True
         return bool(_DATED.match(folded, found.end))
+
+    def _numbers(self, found: Found) -> bool:
+        """Whether the place and day of a document stand behind a number of the province's own."""
+        return _OWN_NUMBER.search(self._passage.folded, max(0, found.start - 60), found.start) is not None
 
     def _is_signature(self, place: _Place) -> bool:
         """Whether the name is an author's, at the very end of the text beside another one's: "Khánh Hòa - Văn Lộc"."""

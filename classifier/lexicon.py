@@ -106,24 +106,19 @@ class _Matcher:
         muted = self._by_pattern((number, phrase) for number, t in enumerate(topics) for phrase in t.masks)
         patterns = sorted({*speaks, *muted})
         inner = ahocorasick_rs.AhoCorasick(patterns)
-        # The longest match hides the phrases inside it, so a phrase speaks for their topics too, unless one masks it.
+        # The longest match hides the phrases inside it, so a phrase speaks for their topics too, unless one masks them.
         names = list(self._alphabet.letters)
-        self._phrases = [
-            _Phrase(
-                " ".join(names[ord(letter) - _FIRST] for letter in pattern),
-                tuple(
-                    sorted(
-                        {
-                            topic
-                            for part, _, _ in inner.find_matches_as_indexes(pattern, overlapping=True)
-                            for topic in speaks.get(patterns[part], ())
-                        }
-                        - muted.get(pattern, set())
-                    )
-                ),
-            )
-            for pattern in patterns
-        ]
+        self._phrases = []
+        for pattern in patterns:
+            parts = [(patterns[n], start, end) for n, start, end in inner.find_matches_as_indexes(pattern, overlapping=True)]
+            masks = [(topic, start, end) for part, start, end in parts for topic in muted.get(part, ())]
+            topics_of = {
+                topic
+                for part, start, end in parts
+                for topic in speaks.get(part, ())
+                if not any(masked == topic and begin <= start and end <= stop for masked, begin, stop in masks)
+            }
+            self._phrases.append(_Phrase(" ".join(names[ord(letter) - _FIRST] for letter in pattern), tuple(sorted(topics_of))))
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
         # An automaton of their own: the longest match from the left would hide the Resolution's title behind `nhiệm vụ khoa học`.
         deciding = sorted(decides)
