@@ -44,6 +44,10 @@ class ArchiveError(Exception):
         self.offset = offset
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[ArchiveError], tuple[str, int, str]]:
+        """Workers send what was damaged home."""
+        return type(self), (self.file, self.offset, self.detail)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -25,7 +25,7 @@ from crawler.store import backfills, pages, runs
 from crawler.urls import canonical
 from monitor.runs import Run
 from monitor.spread import Spread
-from monitor.warcs import opened, size_of
+from monitor.warcs import located, opened, size_of
 
 PART_BYTES = 32 << 20
 """Some 600 records: a few seconds of a worker, and bounded memory for what it sends back."""
@@ -129,7 +129,7 @@ def backfill(
     hosts = tuple((host, source.id) for source in roster.sources for host in source.hosts)
     watch = tuple(pages.watch_terms(run.db))
     with ArchiveWriter(archive_directory(run.path), run.id) as archive:
-        for file in files:
+        for file in map(located, files):
             try:
                 size = size_of(file)
                 bounds = [*_bounds(file, size, part_bytes)]

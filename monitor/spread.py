@@ -51,6 +51,8 @@ class Spread:
                 yield waiting.popleft().result()
         except (BrokenProcessPool, CancelledError, OSError) as error:
             raise CannotRun(f"{self.who} were lost ({type(error).__name__}); run it again to go on") from error
+        except ImportError as error:
+            raise CannotRun(f"{self.who} lack what is installed here: {error}") from error
         finally:
             for future in waiting:
                 future.cancel()

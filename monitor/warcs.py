@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from crawler.archive import ArchiveError
@@ -38,6 +39,11 @@ def opened(file: str) -> Iterator[BinaryIO]:
         raise ArchiveError(file, 0, error.strerror or str(error)) from error
     with io.BufferedReader(raw, _BLOCK) as stream:
         yield stream
+
+
+def located(file: str) -> str:
+    """The same file for whoever is not in this folder: workers, and the next run, which goes on by this name."""
+    return file if file.startswith(_REMOTE) else str(Path(file).resolve())
 
 
 def size_of(file: str) -> int:

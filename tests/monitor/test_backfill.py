@@ -161,14 +161,15 @@ def test_our_own_archive_gives_the_same_articles(single: Path, place: Path, rows
 
 
 @pytest.mark.slow
-def test_a_broken_member_and_a_missing_file_cost_only_themselves(single: Path, place: Path, rows_of: Rows) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_broken_member_and_a_missing_file_cost_only_themselves(workers: str, single: Path, place: Path, rows_of: Rows) -> None:
     members = [gzip.compress(one) for one in news()]
     victim = next(n for n, one in enumerate(news()) if b"msgtype=response" in one and b"//bao.vn/tin-bai-0-" in one)
     members[victim] = members[victim][:60] + b"\xff" * 40 + members[victim][100:]
     (place / "broken.warc.gz").write_bytes(b"".join(members))
     (place / "text.warc").write_text("no archive at all")
     db = place / "broken" / "x.db"
-    result = nq57(db, place / "missing.warc.gz", place / "text.warc", place / "broken.warc.gz")
+    result = nq57(db, place / "missing.warc.gz", place / "text.warc", place / "broken.warc.gz", "--workers", workers)
     assert result.returncode == 1
     assert "missing.warc.gz" in result.stderr and "broken.warc.gz at byte" in result.stderr and "Traceback" not in result.stderr
     left = [row for row in rows_of(single)["articles"] if "tin-bai-0-" not in row[0]]
@@ -186,6 +187,22 @@ def test_parts_read_by_many_give_the_same_rows(workers: int, single: Path, place
         assert run.counts["candidate"] == len(rows_of(single)["articles"])
     assert subprocess.run([NQ57, "--db", path, "process", "--workers", "1"], timeout=60).returncode == 0
     assert rows_of(path) == rows_of(single)
+
+
+@pytest.mark.slow
+def test_a_file_is_known_by_its_place_not_by_the_folder_it_was_named_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    roster = load_roster(place / "sources.yaml")
+    found = []
+    for folder, number in (("a", 1), ("b", 2)):
+        (place / folder).mkdir()
+        body = article(1, named=True).encode()
+        (place / folder / "same.warc").write_bytes(response(f"http://bao.vn/tin-bai-{number}-123456.html", body))
+        monkeypatch.chdir(place / folder)
+        with running(place / "places" / "x.db", "backfill") as run, spread(1) as crew:
+            sync_roster(run.db, roster)
+            backfill(run, roster, ["same.warc"], crew)
+            found.append(run.counts["candidate"])
+    assert found == [1, 1]
 
 
 def test_every_record_is_in_exactly_one_part(place: Path) -> None:
