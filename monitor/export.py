@@ -17,6 +17,7 @@ from crawler.store.export import Column, Table
 from monitor.runs import CannotRun
 from monitor.serve import DATABASE_NAME, config_dir
 from monitor.site.cells import BOM, safe_cell
+from monitor.whole import whole_files
 
 Format = Literal["csv", "xlsx", "parquet"]
 Cell = str | int | float | None
@@ -37,35 +38,17 @@ class Written:
 def export(db: Path, directory: Path, form: Format, *, public: bool = False) -> Written:
     """Write the tables of the database at `db` into `directory`, which is made where it is missing.
 
-    All files are written under other names first, so that what stood there stays whole when the disk is full. The rows are
-    those of one moment, in a fixed order: two exports of the same database are equal. Raises CannotRun naming the file.
+    The rows are those of one moment, in a fixed order: two exports of the same database are equal. Raises CannotRun naming the
+    file that cannot be written.
     """
     if not db.is_file():
         raise CannotRun(f"{db}: no such database")
     counts: dict[str, int] = {}
-    parts: dict[Path, Path] = {}
-    at = directory
-
-    def part_of(name: str) -> Path:
-        nonlocal at
-        at = directory / name
-        parts[at] = at.with_name(f".{name}.part")
-        return parts[at]
-
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with closing(open_database(db)) as opened, store.one_moment(opened):
-            tables = store.tables(opened, public=public)
-            sheets = [(table, _counted(counts, table.name, store.rows(opened, table))) for table in tables]
-            _WRITERS[form](part_of, [*sheets, (DICTIONARY, _dictionary(tables))])
-        for at, part in parts.items():
-            part.replace(at)
-    except OSError as error:
-        raise CannotRun(f"{at}: {error.strerror or error}") from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-    return Written(tuple(parts), counts)
+    with whole_files(directory) as files, closing(open_database(db)) as opened, store.one_moment(opened):
+        tables = store.tables(opened, public=public)
+        sheets = [(table, _counted(counts, table.name, store.rows(opened, table))) for table in tables]
+        _WRITERS[form](files.part_of, [*sheets, (DICTIONARY, _dictionary(tables))])
+    return Written(tuple(files.paths), counts)
 
 
 def _counted(counts: dict[str, int], name: str, rows: Rows) -> Iterator[Sequence[Cell]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Literal
 
 from monitor.digest.message import Envelope, read_addresses
 from monitor.runs import CannotRun
+from monitor.whole import whole_files
 
 Security = Literal["starttls", "tls", "none"]
 _PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
@@ -83,18 +83,8 @@ def outbox_of(db: Path) -> Path:
 
 def keep(message: EmailMessage, file: Path) -> Path:
     """Write a message, whole or not at all. Raises CannotRun naming the file."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as opened:
-            opened.write(message.as_bytes(policy=policy.SMTP))
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(file)
-    except OSError as error:
-        raise CannotRun(f"{file}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_files(file.parent) as files:
+        files.part_of(file.name).write_bytes(message.as_bytes(policy=policy.SMTP))
     return file
 
 

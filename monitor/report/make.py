@@ -27,6 +27,7 @@ from monitor.report.words import report_words
 from monitor.report.xlsx import workbook
 from monitor.runs import CannotRun
 from monitor.targets import measure
+from monitor.whole import whole_files
 
 Form = Literal["docx", "xlsx", "html", "json"]
 FORMS: tuple[Form, ...] = ("docx", "xlsx", "html", "json")
@@ -105,29 +106,13 @@ def measure_end(db: Database, roster: Roster, month: Month) -> None:
 
 
 def write(made: Frozen, directory: Path, forms: Sequence[Form], style: Style) -> list[Path]:
-    """Write a frozen report's files into `directory`, which is made where it is missing.
-
-    Everything is drawn first, then written under other names, then renamed: what stood there stays whole when the disk is
-    full or somebody interrupts. Raises CannotRun naming the file.
-    """
+    """Write a frozen report's files into `directory`, all of them whole or none. Raises CannotRun naming the file."""
     shown = view(from_json(made.content), report_words(), style.head)
+    # Drawn first: what cannot be drawn leaves the folder alone.
     drawn = {file_of(directory, made.month, form): _draw(made, shown, form, style.template) for form in dict.fromkeys(forms)}
-    parts = {file: file.with_name(f".{file.name}.part") for file in drawn}
-    at = directory
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for at, part in parts.items():
-            with part.open("wb") as opened:
-                opened.write(drawn[at])
-                opened.flush()
-                os.fsync(opened.fileno())
-        for at, part in parts.items():
-            part.replace(at)
-    except OSError as error:
-        raise CannotRun(f"{at}: {error.strerror or error}") from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+    with whole_files(directory) as files:
+        for file, content in drawn.items():
+            files.part_of(file.name).write_bytes(content)
     return list(drawn)
 
 
