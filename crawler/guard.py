@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -72,9 +73,8 @@ class Guard:
             raise Refused(Reason.OUTSIDE_HOSTS, f"{url[:200]}: {error}") from error
         if parts.scheme not in ("http", "https") or not host:
             raise Refused(Reason.OUTSIDE_HOSTS, f"not a web address: {url[:200]}")
-        if "\\" in url or parts.username is not None or not host.isascii():
+        if "\\" in url or parts.username is not None or (host := _plain(host)) is None:
             raise Refused(Reason.OUTSIDE_HOSTS, f"disguised host: {url[:200]}")
-        host = host.rstrip(".")
         if not _belongs(host, reach.hosts):
             raise Refused(Reason.OUTSIDE_HOSTS, f"{host} is not one of the source's hosts")
         if (port or (443 if parts.scheme == "https" else 80)) not in reach.ports:
@@ -106,6 +106,18 @@ def _literal(host: str) -> Address | None:
         return ipaddress.ip_address(host.split("%", 1)[0])
     except ValueError:
         return None
+
+
+def _plain(host: str) -> str | None:
+    """The host in ASCII; a name in Vietnamese letters stands for its punycode, letters that only look like others for nothing."""
+    if not host.isascii():
+        if unicodedata.normalize("NFKC", host) != host:
+            return None
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    return host.lower().rstrip(".")
 
 
 def _belongs(host: str, hosts: frozenset[str]) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import zlib
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,15 +14,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import TextResponse
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.discover.packed import BrokenGzip, gunzipped
 from crawler.download import Interrupted, RefusedRequest, reason_of
 from crawler.extensions import Session
 from crawler.guard import Refused
-from crawler.items import Reason
+from crawler.items import Reason, Unreadable
 from crawler.urls import canonical
-
-inflate: Any = zlib
-with suppress(ImportError):  # it has wheels for some machines only
-    from isal import isal_zlib as inflate
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -123,22 +118,16 @@ class EncodingMiddleware:
 
 
 def _gunzip(packed: bytes, most: int) -> bytes:
-    """All members of a gzip file; what stands behind them and is none is left out, as browsers do. Raises RefusedRequest."""
-    parts: list[bytes] = []
-    left = most
-    while packed and (not parts or packed.startswith(b"\x1f\x8b")):
-        member = inflate.decompressobj(31)
-        try:
-            parts.append(member.decompress(packed, left + 1))
-        except (zlib.error, inflate.error) as error:
-            raise RefusedRequest(Reason.BAD_ENCODING, f"gzip: {error}") from error
-        left -= len(parts[-1])
-        if left < 0:
-            raise RefusedRequest(Reason.TOO_LARGE, f"more than {most} bytes after decompression")
-        if not member.eof:
-            raise RefusedRequest(Reason.BAD_ENCODING, "gzip breaks off")
-        packed = member.unused_data
-    return b"".join(parts)
+    """A whole gzip file, or RefusedRequest."""
+    try:
+        body, is_whole = gunzipped(packed, most)
+    except BrokenGzip as error:
+        raise RefusedRequest(Reason.BAD_ENCODING, f"gzip: {error}") from error
+    except Unreadable as error:
+        raise RefusedRequest(error.reason, error.detail) from error
+    if not is_whole:
+        raise RefusedRequest(Reason.BAD_ENCODING, "gzip breaks off")
+    return body
 
 
 class RobotsMiddleware:

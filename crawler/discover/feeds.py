@@ -14,6 +14,7 @@ from classifier.text import clean
 from crawler.dates import parse_date
 from crawler.discover.pace import pace
 from crawler.discover.packed import unpacked
+from crawler.discover.references import without_impossible
 from crawler.discover.titles import plain, spaced
 from crawler.extract.encoding import decode
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable, Way
@@ -111,7 +112,7 @@ def _parse(text: str) -> tuple[etree._Element | None, str | None]:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(without_impossible(text.encode()), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return None, spaced(str(error)[:200])
     flaws = parser.error_log.filter_from_errors()

@@ -14,6 +14,7 @@ from crawler.clock import VIETNAM
 from crawler.dates import parse_date
 from crawler.discover.packed import unpacked
 from crawler.discover.periods import period_of
+from crawler.discover.references import without_impossible
 from crawler.discover.titles import plain, spaced
 from crawler.items import Entry, Found, Notice, PublishedAt, Reason, Unreadable
 from crawler.urls import absolute, canonical, date_in_url
@@ -61,7 +62,7 @@ def read_sitemap(body: bytes, url: str, *, since: date | None = None) -> Found:
     children: dict[str, str] = {}
     warnings = [Notice(Reason.BAD_FEED, flaw)] if flaw else []
     try:
-        for element in _elements(_BARE_AMPERSAND.sub(b"&amp;", _SWOLLEN_TAG.sub(b"", data)), warnings):
+        for element in _elements(_mended(data), warnings):
             address = absolute(_text(element, "loc"), url)
             key = canonical(address) if address else None
             if address is None or key is None:
@@ -103,9 +104,16 @@ def _listed(data: bytes, url: str) -> Found | None:
     return Found(entries=tuple(pages.values()), warnings=notices)
 
 
+def _mended(data: bytes) -> bytes:
+    """What libxml2 would not get over, or would misread: an address that breaks off is none."""
+    if not data.rstrip(b"\0 \t\r\n").endswith(b">"):
+        data = data[: data.rfind(b">") + 1]
+    return without_impossible(_BARE_AMPERSAND.sub(b"&amp;", _SWOLLEN_TAG.sub(b"", data.lstrip())))
+
+
 def _elements(data: bytes, warnings: list[Notice]) -> Iterator[etree._Element]:
-    """Each `url` and `sitemap`, freed once it was used; raises XMLSyntaxError where the XML breaks off."""
-    events = etree.iterparse(io.BytesIO(data.lstrip()), ("end",), resolve_entities=False, no_network=True, huge_tree=False)
+    """Each `url` and `sitemap`, freed once it was used; a letter that is none costs its neighbours nothing."""
+    events = etree.iterparse(io.BytesIO(data), ("end",), resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     for number, (_, element) in enumerate(events):
         if number == 0 and _local(root := element.getroottree().getroot()) not in ("urlset", "sitemapindex"):
             raise Unreadable(Reason.BAD_FEED, f"no sitemap: <{_local(root)[:40]}>")
@@ -116,6 +124,8 @@ def _elements(data: bytes, warnings: list[Notice]) -> Iterator[etree._Element]:
             if _local(element) in ("url", "sitemap"):
                 yield element
             parent.remove(element)
+    if flaw := next(iter(events.error_log.filter_from_errors()), None):
+        warnings.append(Notice(Reason.BAD_FEED, spaced(f"malformed: line {flaw.line}: {flaw.message}"[:200])))
 
 
 def _local(element: etree._Element) -> str:

@@ -170,8 +170,8 @@ class Articles:
             yield Outcome(url, source.id, State.FAILED, Reason.EMPTY, "no content", response.status)
             return
         if final != url:
-            if final == canonical(source.home):
-                yield Outcome(url, source.id, State.FAILED, Reason.SOFT_404, "leads to the home page", response.status)
+            if final == canonical(source.home) or is_listing_url(final):
+                yield Outcome(url, source.id, State.FAILED, Reason.SOFT_404, f"leads to {final[:200]}", response.status)
                 return
             known = pages.known_as(self._session.db, source.id, final)
             final = final if known == url else known

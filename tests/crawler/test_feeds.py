@@ -69,6 +69,13 @@ def test_entities_are_not_expanded() -> None:
     assert Path("/etc/hostname").read_text().strip() not in (found.entries[0].title or "")
 
 
+@pytest.mark.parametrize("reference", ["&#0;", "&#1;", "&#xD800;", "&#xdfff;", "&#xFFFF;", "&#x110000;"])
+def test_a_letter_that_no_xml_can_hold_costs_no_item(reference: str) -> None:
+    items = "".join(f"<item><title>Tin {reference}{n}</title><link>/{n}</link></item>" for n in range(2))
+    found = read_feed(HEAD + items.encode() + TAIL, URL)
+    assert [entry.title for entry in found.entries] == ["Tin 0", "Tin 1"]
+
+
 @pytest.mark.parametrize("before", ["<br />\n<b>Warning</b>: session_start() in x.php on line 3<br />\n", "\n\n  ", "\ufeff"])
 def test_what_a_site_prints_before_its_feed_costs_no_item(before: str) -> None:
     feed = "<rss version='2.0'><channel><item><title>Tin</title><link>http://x.vn/1</link></item></channel></rss>"

@@ -26,6 +26,13 @@ def test_a_source_reaches_its_own_hosts_and_subdomains(url: str) -> None:
     assert Guard().check_url(url, REACH) is None
 
 
+@pytest.mark.parametrize("host", ["báo-mới.vn", "BÁO-MỚI.vn", "xn--bo-mi-xqa5384c.vn"])
+@pytest.mark.parametrize("url", ["http://báo-mới.vn/tin", "http://xn--bo-mi-xqa5384c.vn./tin", "http://m.Báo-Mới.vn/tin"])
+def test_a_name_in_vietnamese_letters_is_its_punycode(host: str, url: str) -> None:
+    source = Source(id="x", name="X", kind="press", home=f"http://{host}/", hosts=(host,))
+    assert Guard().check_url(url, Reach.of(source)) is None
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
@@ -42,6 +49,7 @@ def test_a_source_reaches_its_own_hosts_and_subdomains(url: str) -> None:
         ("ftp://bao.vn/", Reason.OUTSIDE_HOSTS),
         ("javascript:alert(1)", Reason.OUTSIDE_HOSTS),
         ("http://ｂao.vn/", Reason.OUTSIDE_HOSTS),
+        ("http://bаo.vn/", Reason.OUTSIDE_HOSTS),  # a Cyrillic a
         ("http://2130706433/", Reason.OUTSIDE_HOSTS),
         ("http://0x7f.1/", Reason.OUTSIDE_HOSTS),
         ("http://[::ffff:127.0.0.1]/", Reason.OUTSIDE_HOSTS),

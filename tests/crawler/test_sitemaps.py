@@ -31,6 +31,27 @@ def test_gzip_whatever_the_name_says() -> None:
     assert len(read_sitemap(gzip.compress(HEAD + page(1) + b"</urlset>"), URL).entries) == 1
 
 
+def test_a_gzip_file_of_several_parts_is_read_whole() -> None:
+    packed = gzip.compress(HEAD + page(1)) + gzip.compress(page(2) + b"</urlset>")
+    assert len(read_sitemap(packed, URL).entries) == 2
+
+
+@pytest.mark.parametrize("strange", [*("&#0;", "&#1;", "&#xD800;", "&#x110000;", "&nbsp;", "\x00", "\x0b", "\ufffe"), b"\xe9"])
+def test_a_letter_that_is_none_costs_no_page(strange: str | bytes) -> None:
+    title = strange if isinstance(strange, bytes) else strange.encode()
+    news = b'<n:news xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><n:title>Tin ' + title + b" hay</n:title></n:news>"
+    found = read_sitemap(HEAD + page(1).replace(b"</url>", news + b"</url>") + page(2) + b"</urlset>", URL)
+    assert [entry.url for entry in found.entries] == ["http://bao.vn/bai-1.html", "http://bao.vn/bai-2.html"]
+    assert (found.entries[0].title or "").startswith("Tin")
+
+
+def test_an_address_that_breaks_off_is_none() -> None:
+    whole = HEAD + page(1) + page(2)
+    found = read_sitemap(whole[: whole.rindex(b"2.html")], URL)
+    assert [entry.url for entry in found.entries] == ["http://bao.vn/bai-1.html"]
+    assert {notice.reason for notice in found.warnings} == {Reason.BAD_FEED}
+
+
 def test_a_gzip_cut_short_keeps_what_came() -> None:
     packed = gzip.compress(HEAD + b"".join(map(page, range(5_000))) + b"</urlset>")
     found = read_sitemap(packed[:-200], URL)

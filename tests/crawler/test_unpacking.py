@@ -7,7 +7,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from crawler import middlewares
+from crawler.discover import packed
 from crawler.download import RefusedRequest
 from crawler.items import Reason
 from crawler.middlewares import EncodingMiddleware
@@ -19,7 +19,7 @@ MOST = 100_000
 @pytest.fixture(params=["installed", "zlib"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "zlib":
-        monkeypatch.setattr(middlewares, "inflate", zlib)
+        monkeypatch.setattr(packed, "inflate", zlib)
 
 
 def unpacked(body: bytes) -> Response:
@@ -29,10 +29,10 @@ def unpacked(body: bytes) -> Response:
 
 @pytest.mark.usefixtures("library")
 def test_members_follow_each_other_and_what_is_none_is_left_out() -> None:
-    packed = gzip.compress(BODY)
-    assert unpacked(packed).body == unpacked(packed + b"\0\0 not gzip").body == BODY
-    assert unpacked(packed + gzip.compress(b"end")).body == BODY + b"end"
-    assert "Content-Encoding" not in unpacked(packed).headers
+    whole = gzip.compress(BODY)
+    assert unpacked(whole).body == unpacked(whole + b"\0\0 not gzip").body == BODY
+    assert unpacked(whole + gzip.compress(b"end")).body == BODY + b"end"
+    assert "Content-Encoding" not in unpacked(whole).headers
 
 
 @pytest.mark.usefixtures("library")
@@ -44,6 +44,7 @@ def test_members_follow_each_other_and_what_is_none_is_left_out() -> None:
         (b"<html>no gzip at all</html>", Reason.BAD_ENCODING),
         (gzip.compress(bytes(MOST + 1)), Reason.TOO_LARGE),
         (gzip.compress(BODY) + gzip.compress(bytes(MOST)), Reason.TOO_LARGE),
+        (gzip.compress(b"") * 400_000, Reason.TOO_LARGE),  # eight megabytes, one after the other: minutes
     ],
 )
 def test_what_is_broken_or_too_large_is_refused(body: bytes, reason: Reason) -> None:

@@ -83,6 +83,17 @@ async def text_sitemap(wire: Wire) -> None:
     await wire.answer("\n".join([*good_links(base), f"{base}/tin/nghi-quyet-57-trien-khai-900004.html"]), kind="text/plain")
 
 
+async def letterless_sitemap(wire: Wire) -> None:
+    urls = "".join(
+        f"<url><loc>{link}</loc><x>\x00&#1;&#xD800;</x></url>" for link in good_links(f"http://{wire.ask.host}:{wire.ask.port}")
+    )
+    await wire.answer(f"<urlset xmlns='{SITEMAP}'>{urls}</urlset>", kind="application/xml")
+
+
+async def leads_to_a_tag(wire: Wire) -> None:
+    await (says("<h1>Khoa học</h1>" + PAGE) if wire.ask.path.startswith("/fault") else leads("/fault/tag/khoa-hoc"))(wire)
+
+
 async def long_sitemap(wire: Wire) -> None:
     urls = "".join(f"<url><loc>http://{FORBIDDEN}/{'./a' * 600}-{n}.html</loc></url>" for n in range(2_000))
     await wire.answer(f"<urlset xmlns='{SITEMAP}'>{urls}</urlset>", kind="application/xml")
@@ -293,8 +304,17 @@ MORE: tuple[Scenario, ...] = (
     _page("hidden-letters", "letters as entities, 9 MB of them", "none", says("<p>" + "&#110;&#113;" * 750_000)),
     _page("chunks-of-one", "a page in chunks of one byte", "none", tiny_chunks),
     Scenario("feed-packed", "feed", "a gzip file that nobody announces", "none", packed_feed),
+    _page(
+        "gzip-members",
+        "400,000 empty gzip files in one",
+        "too-large",
+        says(gzip.compress(b"") * 400_000, Content_Encoding="gzip"),
+    ),
+    _page("redirect-listing", "redirects to a page of a tag", "soft-404", leads_to_a_tag),
+    _feed("feed-no-letters", "references to letters that are none", "none", "Bài", "Bài&#0;&#1;&#xD800;&#xFFFF;"),
     _feed("feed-escaped", "a title that is escaped over and over", "none", "Bài 0", "&amp;lt;" * 100_000),
     Scenario("sitemap-text", "sitemap", "a list of addresses without XML", "none", text_sitemap),
+    Scenario("sitemap-no-letters", "sitemap", "bytes and references that are no letters", "bad-feed", letterless_sitemap),
     Scenario("sitemap-long", "sitemap", "2,000 addresses of 2,000 characters", "outside-hosts", long_sitemap),
     Scenario(
         "link-echo",
