@@ -155,7 +155,7 @@ def matching_of(connection: sqlite3.Connection, index: Index, expression: str, a
 def newest_first(connection: sqlite3.Connection, articles: Sequence[int]) -> list[int]:
     """Some ids in the order of a result: by day, time and id, the newest first."""
     rows = connection.execute(
-        """select id from articles where id in (select value from json_each(?))
+        """select id from articles indexed by articles_place where id in (select value from json_each(?))
            order by published_on desc nulls last, published_at desc, id desc""",
         (json.dumps(list(articles)),),
     )
