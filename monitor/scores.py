@@ -38,5 +38,6 @@ def fill(db: Database, model_file: Path) -> int:
             rows.append((article.id, topics))
         scores.write(db, model.id, rows)
         done += len(rows)
-        waiting = scores.unscored(db, _BATCH)
+        # Going on from here: to look for the first one again would pass by all that is done, a million in the end.
+        waiting = scores.unscored(db, _BATCH, after=waiting[-1].id)
     return done

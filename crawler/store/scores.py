@@ -28,12 +28,14 @@ class Unscored:
     language: str | None
 
 
-def unscored(db: Database, limit: int) -> list[Unscored]:
-    """The first articles that have no scores yet; a changed text or another model has taken them away."""
+def unscored(db: Database, limit: int, after: int = 0) -> list[Unscored]:
+    """The first articles past an id that have no scores yet; a changed text or another model has taken them away."""
     rows = db.execute(
-        """select id, title, text, language from articles
-           where relevance > 0 and id not in (select article_id from article_scores) order by id limit ?""",
-        [limit],
+        """select a.id, a.title, a.text, a.language from
+               (select p.id from articles p indexed by articles_place where p.id > ? and p.relevance > 0
+                and not exists (select 1 from article_scores s where s.article_id = p.id) order by p.id limit ?) w
+           join articles a on a.id = w.id order by a.id""",
+        [after, limit],
     ).fetchall()
     return [Unscored(*row) for row in rows]
 
