@@ -17,7 +17,8 @@ from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
 from crawler.discover.navigation import Navigation, read_navigation
 from crawler.discover.sitemaps import read_sitemap
-from crawler.items import EndpointKind, Entry, Found, Page, Unreadable
+from crawler.items import EndpointKind, Entry, Found, Notice, Page, Reason, Unreadable
+from crawler.spiders.obstacles import obstacle
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -53,7 +54,8 @@ def read_endpoint(
             return read_sitemap(page.body, page.url, since=since)
         case "listing":
             until = page.fetched_at.date()
-            return read_listing(page.body, page.url, article=selector, charset=charset_of(page), since=since, until=until)
+            found = read_listing(page.body, page.url, article=selector, charset=charset_of(page), since=since, until=until)
+            return found if found.entries else _blank(page, found)
         case "column":
             feed = _FEED_ROOT.match(page.body[:_PROLOGUE])
             found = read_feed(page.body, page.url, page.headers) if feed else _read_column(page, since)
@@ -117,6 +119,13 @@ def charset_of(page: Page) -> str | None:
     """The charset that the Content-Type header names, or None."""
     found = _CHARSET.search(page.header("Content-Type") or "")
     return found[1] if found else None
+
+
+def _blank(page: Page, found: Found) -> Found:
+    """A listing that lists nothing: told, and where something stands in its place, told as what it is. Raises Unreadable."""
+    if (why := obstacle(page)) is not None:
+        raise why
+    return dataclasses.replace(found, warnings=(*found.warnings, Notice(Reason.EMPTY, "no links to articles")))
 
 
 def _in_column(entry: Entry) -> Entry:

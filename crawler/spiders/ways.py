@@ -15,7 +15,7 @@ from scrapy.http import Response
 from crawler.clock import now
 from crawler.discover.navigation import Navigation
 from crawler.download import Interrupted, reason_of
-from crawler.items import EndpointKind, Found, Page, Reason, Unreadable, Visit
+from crawler.items import EndpointKind, Found, Notice, Page, Reason, Unreadable, Visit
 from crawler.roster import Source
 from crawler.schedule import is_believed, rests
 from crawler.spiders.answers import health_of, refusal, visit_of
@@ -97,7 +97,7 @@ class Ways:
             try:
                 found, menu = await self._read_apart(source, endpoint, n, page)
             except Unreadable as error:
-                steps = self._unusable(endpoint, n, visit, error)
+                steps = self._unusable(endpoint, n, page, visit, error)
             else:
                 # The visit comes last: once its ETag is kept, a crash could no longer bring back what was not yet entered.
                 entered, news = await self._articles.enter(source, endpoint, found)
@@ -131,22 +131,26 @@ class Ways:
         if known or (same and not self._wants_all(endpoint)):
             return [visit]
         if (wall := bot_wall(page)) is not None:
-            return self._unreadable(endpoint, visit, wall) if n == 1 else []
+            return self._unreadable(endpoint, visit, wall) if n == 1 else [_untold(endpoint, page.url, wall.reason, wall.detail)]
         if page.status != 200:
             if n > 1 and page.status in (404, 410):
                 self._finish(endpoint, n)
+                return []
             reason, detail = refusal(response)
-            failed = dataclasses.replace(visit, health="failing", reason=reason, detail=detail, digest=None)
-            return [failed] if n == 1 else []
+            if n > 1:
+                return [_untold(endpoint, page.url, reason, detail)]
+            return [dataclasses.replace(visit, health="failing", reason=reason, detail=detail, digest=None)]
         if endpoint.kind == "column" and canonical(page.url) == canonical(source.home):
             told = "leads to the home page"
             return [dataclasses.replace(visit, health="failing", reason=Reason.REDIRECT, detail=told, digest=None)]
         return None
 
-    def _unusable(self, endpoint: Endpoint, n: int, visit: Visit, error: Unreadable) -> Iterator[Step]:
+    def _unusable(self, endpoint: Endpoint, n: int, page: Page, visit: Visit, error: Unreadable) -> Iterator[Step]:
         """An empty or broken later page ends the paging and says nothing of the endpoint."""
         if n == 1:
             yield from self._unreadable(endpoint, visit, error)
+        elif error.reason is not Reason.EMPTY:
+            yield _untold(endpoint, page.url, error.reason, error.detail)
         self._finish(endpoint, n)
 
     def _unreadable(self, endpoint: Endpoint, visit: Visit, error: Unreadable) -> Iterator[Step]:
@@ -181,9 +185,12 @@ class Ways:
         """An endpoint that could not be asked."""
         request: Request = failure.request  # type: ignore[attr-defined]
         endpoint: Endpoint = request.cb_kwargs["endpoint"]
-        if request.cb_kwargs["n"] > 1 or isinstance(failure.value, Interrupted):
+        if isinstance(failure.value, Interrupted):
             return
         reason, detail = reason_of(failure.value, urlsplit(request.url).hostname or "")
+        if request.cb_kwargs["n"] > 1:
+            yield _untold(endpoint, request.url, reason, detail)
+            return
         yield Visit(endpoint.source_id, endpoint.url, endpoint.kind, health_of(reason), reason, detail)
 
     def _follow(self, source: Source, endpoint: Endpoint, found: Found, n: int, news: int) -> Iterator[Step]:
@@ -192,12 +199,15 @@ class Ways:
         if endpoint.kind == "sitemap":
             yield from self._into(source, found)
             return
-        most = self._walk.bound("NQ57_MAX_LISTING_PAGES")
-        if n >= most or not self._depth.goes_on(endpoint.url, found, news or endpoint.unfinished):
+        if not self._depth.goes_on(endpoint.url, found, news or endpoint.unfinished):
             self._finish(endpoint, n)
             return
+        most = self._walk.bound("NQ57_MAX_LISTING_PAGES")
         for url in found.more:
             if url not in self._walk.asked and self._walk.reachable(source, url):
+                if n >= most:
+                    yield _untold(endpoint, url, Reason.TOO_MANY, f"more than {most} pages with something new")
+                    break
                 self._walk.asked.add(url)
                 endpoints.mark_unfinished(self._session.db, endpoint.source_id, endpoint.url, unfinished=True)
                 yield self.ask(endpoint).replace(
@@ -224,6 +234,11 @@ class Ways:
         """Nothing follows the page that was read last."""
         if n > 1 or endpoint.unfinished:
             endpoints.mark_unfinished(self._session.db, endpoint.source_id, endpoint.url, unfinished=False)
+
+
+def _untold(endpoint: Endpoint, url: str, reason: Reason, detail: str) -> Visit:
+    """A further page of an endpoint that could not be read: told, while the endpoint itself answered."""
+    return Visit(endpoint.source_id, url, endpoint.kind, "unknown", notices=(Notice(reason, detail),))
 
 
 def _conditions(endpoint: Endpoint) -> dict[str, str]:

@@ -44,6 +44,13 @@ def listed(place: Path) -> dict[str, str]:
     return found
 
 
+def failures(place: Path) -> list[tuple[str, str]]:
+    db = open_database(place / "x.db")
+    found = db.execute("select url, reason from failures where url like '%/tin%' or url like '%nq57%'").fetchall()
+    db.close()
+    return [(str(url), str(reason)) for url, reason in found]
+
+
 def test_since_goes_back_over_what_is_known_until_the_day(little_web, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     months = ["30-10-2026", "15-09-2026", "15-08-2026", "15-07-2026", "15-06-2026"]
     for n, day in enumerate(months, 1):
@@ -103,6 +110,50 @@ def test_a_later_page_that_breaks_says_nothing_of_the_endpoint(little_web, tmp_p
     done = nq57("crawl", tmp_path, little_web)
     assert (done.returncode, done.stderr) == (0, "")
     assert "http://bao.vn/nq57?page=2" in little_web.asked
+    assert failures(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ((500, {}, ""), "http"),
+        ((429, {"Retry-After": "9999"}, ""), "rate-limited"),
+        ((403, {"cf-mitigated": "challenge"}, ""), "bot-wall"),
+    ],
+)
+def test_a_later_page_that_could_not_be_read_is_told(  # type: ignore[no-untyped-def]
+    second: tuple[int, dict[str, str], str], reason: str, little_web, tmp_path: Path
+) -> None:
+    little_web.pages = {
+        "http://bao.vn/tin": listing(["30-10-2026"], "<a href='/tin?page=2'>2</a>"),
+        "http://bao.vn/tin?page=2": second,
+        "http://bao.vn/bai-viet-30-10-2026-123456.html": "<p>Không có gì</p>",
+    }
+    roster(tmp_path, listings=["http://bao.vn/tin"])
+    assert nq57("crawl", tmp_path, little_web).returncode == 0
+    assert ("http://bao.vn/tin?page=2", reason) in failures(tmp_path)
+
+
+def test_where_a_listing_without_end_was_left_is_told(little_web, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for n in range(1, 13):
+        address = "http://bao.vn/tin" + (f"?page={n}" if n > 1 else "")
+        little_web.pages[address] = listing([f"{n + 10}-10-2026"], f"<a href='/tin?page={n + 1}'>{n + 1}</a>")
+        little_web.pages[f"http://bao.vn/bai-viet-{n + 10}-10-2026-123456.html"] = "<p>Không có gì</p>"
+    roster(tmp_path, listings=["http://bao.vn/tin"])
+    assert nq57("crawl", tmp_path, little_web).returncode == 0
+    assert len(listed(tmp_path)) == 10
+    assert failures(tmp_path) == [("http://bao.vn/tin?page=11", "too-many")]
+
+
+@pytest.mark.parametrize(
+    ("page", "reason", "code"),
+    [("<h1>404</h1><p>Không tìm thấy trang</p>", "soft-404", 1), ("<p>Trang đang soạn</p>", "empty", 0)],
+)
+def test_a_section_that_lists_nothing_is_told(page: str, reason: str, code: int, little_web, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    little_web.pages = {"http://bao.vn/tin": page}
+    roster(tmp_path, listings=["http://bao.vn/tin"])
+    assert nq57("crawl", tmp_path, little_web).returncode == code
+    assert failures(tmp_path) == [("http://bao.vn/tin", reason)]
 
 
 def test_the_weekly_run_leaves_the_dead_and_the_long_sick_alone_until_they_are_due(little_web, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
