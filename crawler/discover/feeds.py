@@ -30,6 +30,7 @@ _ITEMS = frozenset({"item", "entry"})
 _WANTED = frozenset({"title", "link", "guid", "id", "pubdate", "published", "date", "created", "issued", "updated", "modified"})
 _FOREIGN = ("search.yahoo.com/mrss", "itunes.com", "opensearch")
 _MAX_VALUE = 4_000
+_MAX_NOTICES = 100
 _DATE_KEYS = ("published", "created", "issued", "updated")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&+(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -208,7 +209,8 @@ def _entries(items: list[feedparser.FeedParserDict], url: str, way: Way) -> tupl
         address = absolute(link, url) if link else None
         key = canonical(address) if address else None
         if address is None or key is None:
-            unusable.append(Notice(Reason.BAD_FEED, f"item {number}: no usable address: {link[:200]!r}"))
+            if len(unusable) < _MAX_NOTICES:
+                unusable.append(Notice(Reason.BAD_FEED, f"item {number}: no usable address: {link[:200]!r}"))
             continue
         entry = Entry(address, way, url, plain(item.get("title")) or None, _published(item))
         entries.setdefault(key, entry)

@@ -69,6 +69,12 @@ def test_entities_are_not_expanded() -> None:
     assert Path("/etc/hostname").read_text().strip() not in (found.entries[0].title or "")
 
 
+def test_a_thousand_items_without_an_address_are_told_a_hundred_times() -> None:
+    found = read_feed(HEAD + b"<item><title>x</title></item>" * 1_000 + ITEM.encode() + TAIL, URL)
+    assert len(found.entries) == 1
+    assert len(found.warnings) == 100
+
+
 @pytest.mark.parametrize("reference", ["&#0;", "&#1;", "&#xD800;", "&#xdfff;", "&#xFFFF;", "&#x110000;"])
 def test_a_letter_that_no_xml_can_hold_costs_no_item(reference: str) -> None:
     items = "".join(f"<item><title>Tin {reference}{n}</title><link>/{n}</link></item>" for n in range(2))
