@@ -54,8 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
 async def home(request: Any, datasette: Any) -> Response:
     """The day at a glance; `?o=` chooses what the provinces' tiles show."""
     desk = desk_of(datasette)
-    shown = await desk.read(lambda db: reading.home(db, desk.finder, request.args.get("o") or ""))
-    return await desk.page(request, "home", **shown)
+    return await desk.show(request, "home", lambda db: reading.home(db, desk.finder, request.args.get("o") or ""))
 
 
 async def article(request: Any, datasette: Any) -> Response:
@@ -77,25 +76,24 @@ async def article(request: Any, datasette: Any) -> Response:
 async def agencies(request: Any, datasette: Any) -> Response:
     """All bodies with their verdicts."""
     desk = desk_of(datasette)
-    return await desk.page(request, "agencies", **await desk.read(lambda db: reading.agencies(db, desk.finder)))
+    return await desk.show(request, "agencies", lambda db: reading.agencies(db, desk.finder))
 
 
 async def targets(request: Any, datasette: Any) -> Response:
     """The eight targets and the duties."""
-    desk = desk_of(datasette)
-    return await desk.page(request, "targets", **await desk.read(reading.targets))
+    return await desk_of(datasette).show(request, "targets", reading.targets)
 
 
 async def target(request: Any, datasette: Any) -> Response:
     """A target with every unit's verdict; `?verdict=` shows one kind of them."""
     only = request.args.get("verdict") or ""
-    return await _or_missing(desk_of(datasette), request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
+    return await desk_of(datasette).show(request, "target", lambda db: reading.target(db, request.url_vars["id"], only))
 
 
 async def health(request: Any, datasette: Any) -> Response:
     """The sources, what failed, and the runs."""
     desk = desk_of(datasette)
-    return await desk.page(request, "health", **await desk.read(lambda db: reading.health(db, desk.finder)))
+    return await desk.show(request, "health", lambda db: reading.health(db, desk.finder))
 
 
 async def data(request: Any, datasette: Any) -> Response:
@@ -122,7 +120,7 @@ def _page_of(template: str, find: Callable[[sqlite3.Connection, Finder, str], re
 
     async def page(request: Any, datasette: Any) -> Response:
         desk = desk_of(datasette)
-        return await _or_missing(desk, request, template, lambda db: find(db, desk.finder, request.url_vars["id"]))
+        return await desk.show(request, template, lambda db: find(db, desk.finder, request.url_vars["id"]))
 
     return page
 
@@ -131,13 +129,6 @@ def _page_of(template: str, find: Callable[[sqlite3.Connection, Finder, str], re
 def _described(directory: Path) -> dict[str, Any]:
     described = yaml.safe_load((directory / "metadata.yaml").read_text(encoding="utf-8"))
     return dict(described["databases"][DATABASE_NAME]["tables"])
-
-
-async def _or_missing(desk: Desk, request: Any, template: str, query: Any) -> Response:
-    found = await desk.read(query)
-    if found is None:
-        return await desk.problem(request, 404)
-    return await desk.page(request, template, **found)
 
 
 async def _spoken(desk: Desk, found: reading.Values) -> Mapping[str, Spoken]:

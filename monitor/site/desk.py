@@ -28,10 +28,10 @@ from monitor.site.limit import time_limit
 from monitor.site.line import Line
 from monitor.site.memory import Memory
 from monitor.site.once import once_a_site
-from monitor.site.roles import may
+from monitor.site.roles import anonymous_access, may
 from monitor.site.stream import Streamed
 from monitor.site.strings import COOKIE, LANGUAGES, Strings, choose_language, load_strings
-from monitor.site.visitors import visitor_of
+from monitor.site.visitors import UNKNOWN, Visitor, visitor_of
 
 PAGE_MS = 1_000
 """A page's SQL may work this long (monitor/site/limit.py); past it the reader is told, instead of everybody waiting."""
@@ -46,12 +46,13 @@ SEARCHES = 2
 WAITING, PATIENCE = 6, 3.0
 """How many more may wait for their turn, and for how many seconds."""
 KEPT = 200
-"""Pages of results that are kept; one is some 50 kB."""
+"""Pages of results that are kept, and others; one is some 50 kB."""
 BUSY = {"Retry-After": "10"}
 _TOLD = (400, 401, 403, 404, 405, 408, 413, 415, 429, 503)
 """Statuses that have words of their own."""
 _YEAR = 365 * 24 * 3600
 T = TypeVar("T")
+Values = Mapping[str, object]
 
 
 class Desk:
@@ -66,6 +67,7 @@ class Desk:
         self._exports = asyncio.Semaphore(EXPORTS)
         self._searches = Line(SEARCHES, WAITING, PATIENCE)
         self._found: Memory[Any] | None = None
+        self._pages: Memory[str | None] | None = None
         self.finder = finder_of(datasette)
 
     @property
@@ -151,9 +153,34 @@ class Desk:
         remembered = request.cookies.get(COOKIE) if request else None
         return self._strings[choose_language(asked, remembered)]
 
+    async def show(self, request: Any, template: str, read: Callable[[sqlite3.Connection], Values | None]) -> Response:
+        """A page of what `read` finds, or of there being no such thing.
+
+        For whoever is not signed in it is drawn once, until something is written: all of them see the same. What was asked for
+        with a query is not kept, since there are as many of these as somebody cares to make up.
+        """
+
+        async def draw(visitor: Visitor) -> str | None:
+            found = await self.read(read)
+            return None if found is None else self._draw(request, template, visitor, found)
+
+        visitor = visitor_of(request)
+        if visitor.actor or request.query_string:
+            html = await draw(visitor)
+        else:
+            if self._pages is None:
+                self._pages = Memory(self.database, KEPT)
+            # Drawn for somebody unknown: what is kept holds nothing that belongs to one visitor.
+            key = request.path, self.strings(request).language, anonymous_access()
+            html = await self._pages.answer(key, partial(draw, UNKNOWN))
+        return await self.problem(request, 404) if html is None else self._answer(request, html, 200)
+
     async def page(self, request: Any, template: str, status: int = 200, **context: object) -> Response:
         """Render `nq57/TEMPLATE.html` with the words and formats of the reader's language."""
-        t, visitor = self.strings(request), visitor_of(request)
+        return self._answer(request, self._draw(request, template, visitor_of(request), context), status)
+
+    def _draw(self, request: Any, template: str, visitor: Visitor, context: Mapping[str, object]) -> str:
+        t = self.strings(request)
         shown: dict[str, object] = {
             "t": t,
             "urls": self.datasette.urls,
@@ -178,10 +205,12 @@ class Desk:
             "form_token": visitor.form_token,
             **context,
         }
-        html = self._templates.get_template(f"nq57/{template}.html").render(shown)
+        return str(self._templates.get_template(f"nq57/{template}.html").render(shown))
+
+    def _answer(self, request: Any, html: str, status: int) -> Response:
         response = Response.html(html, status=status)
         if request and request.args.get("hl") in LANGUAGES:
-            response.set_cookie(COOKIE, t.language, max_age=_YEAR, httponly=True, samesite="lax")
+            response.set_cookie(COOKIE, self.strings(request).language, max_age=_YEAR, httponly=True, samesite="lax")
         return response
 
     async def problem(self, request: Any, status: int, headers: dict[str, str] | None = None, words: str = "") -> Response:

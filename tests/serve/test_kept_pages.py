@@ -1,0 +1,78 @@
+"""A page that strangers see is drawn once, and anew as soon as anything was written; what one person sees is kept for nobody."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from datasette.app import Datasette
+
+from monitor.serve import config_dir
+from monitor.site import reading
+from monitor.site.strings import COOKIE
+from tests.serve.conftest import seed
+from tests.serve.people import sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kept") / "x.db"
+    seed(path)
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(place: Path) -> AsyncIterator[Datasette]:
+    """A site of its own, since the tests write to its database."""
+    datasette = Datasette(files=[str(place)], config_dir=config_dir())
+    await datasette.invoke_startup()
+    yield datasette
+    datasette.close()
+
+
+def write(place: Path, name: str) -> None:
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("update agencies set name_vi = ? where id = 'ha-noi'", [name])
+
+
+@pytest.mark.parametrize("path", ["/co-quan/ha-noi", "/co-quan"])
+async def test_what_was_written_shows_at_once(path: str, site: Datasette, place: Path) -> None:
+    for name in ("Thành phố Một", "Thành phố Hai"):
+        write(place, name)
+        for _ in range(2):
+            assert name in (await site.client.get(path)).text
+
+
+async def test_nothing_is_read_twice_while_nothing_is_written(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = (await site.client.get("/tinh-trang")).text
+    asked = []
+    monkeypatch.setattr(reading, "health", lambda *given: asked.append(given))
+    assert (await site.client.get("/tinh-trang")).text == first
+    # A query, a person and another language are pages of their own.
+    for path, cookies in (("/tinh-trang?hl=en", {}), ("/tinh-trang", {COOKIE: "en"}), ("/tinh-trang?x=1", {})):
+        await site.client.get(path, cookies=cookies)
+    await sign_in(site, "staff").get("/tinh-trang")
+    assert len(asked) == 4
+
+
+async def test_nobody_sees_the_page_of_another(site: Datasette, place: Path) -> None:
+    lan = sign_in(site, "staff")
+    for _ in range(2):
+        write(place, "Thành phố Ba")
+        own = (await lan.get("/co-quan/ha-noi")).text
+        others = (await site.client.get("/co-quan/ha-noi")).text
+        assert "/tai-khoan" in own and "/tai-khoan" not in others
+        assert (await lan.get("/co-quan/ha-noi")).text == own
+
+
+async def test_each_language_has_its_page_and_what_is_missing_stays_missing(site: Datasette) -> None:
+    for _ in range(2):
+        assert '<html lang="vi"' in (await site.client.get("/")).text
+        assert '<html lang="en"' in (await site.client.get("/", cookies={COOKIE: "en"})).text
+        assert (await site.client.get("/co-quan/khong-co-dau")).status_code == 404
