@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,8 @@ HEADER_WITHIN = 20
 """Rows above the header that may hold a heading, as spreadsheets with merged cells leave them."""
 DELIMITERS = ",;\t"
 _LONGEST_CELL = 1_000_000
+_NOT_1258 = re.compile(r"[^\W\d_]*[^\W\d_][¡-¾][^\W\d_]+")
+"""A sign within a word, as TCVN3 read as windows-1258 has them: its vowels with marks lie where the signs are."""
 
 
 class SheetError(Exception):
@@ -102,13 +105,16 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SheetError(f"{file}:{line}: encoding: not {encoding} at byte {error.start}") from error
+    if encoding == "windows-1258" and (found := _NOT_1258.search(text)):
+        line = text.count("\n", 0, found.start()) + 1
+        raise SheetError(f"{file}:{line}: encoding: {found[0]!r} is of a font of its own (TCVN3, .VnTime); save it as UTF-8")
     if "\x00" in text:
         raise SheetError(f"{file}:{text.count(chr(10), 0, text.index(chr(0))) + 1}: encoding: holds NUL characters")
     return text
 
 
 def _encoding(raw: bytes) -> str:
-    """By the byte order mark; without one UTF-16 by its zero bytes, else UTF-8 where it is valid, else windows-1258."""
+    """By the byte order mark; without one UTF-16 by its zero bytes, else UTF-8 where most is valid, else windows-1258."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = raw[:4000]
@@ -117,5 +123,8 @@ def _encoding(raw: bytes) -> str:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "windows-1258"
+        read = raw.decode("utf-8", "replace")
+        broken = read.count("\ufffd")
+        damaged = sum(not character.isascii() for character in read) - broken > broken
+        return "utf-8-sig" if damaged or raw.startswith(b"\xef\xbb\xbf") else "windows-1258"
     return "utf-8-sig"

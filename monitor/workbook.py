@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -25,8 +28,17 @@ _MADE = datetime(2025, 6, 16)
 
 def write_workbook(file: Path, sheets: Iterable[tuple[Table, Iterable[Sequence[str | int | float | None]]]]) -> None:
     """Write the tables to `file`, a row at a time. Raises OSError where it cannot be written."""
+    # Not by the library's own hand: on a full disk it leaves the file open, and complains again when that is cleared away.
+    with TemporaryFile() as made:
+        _write_book(made, sheets)
+        made.seek(0)
+        with file.open("wb") as written:
+            shutil.copyfileobj(made, written)
+
+
+def _write_book(made: IO[bytes], sheets: Iterable[tuple[Table, Iterable[Sequence[str | int | float | None]]]]) -> None:
     book = xlsxwriter.Workbook(
-        str(file),
+        made,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     book.set_properties({"created": _MADE})

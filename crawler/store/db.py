@@ -73,6 +73,8 @@ def copy(source: sqlite3.Connection, target: Path, *, private: bool = False) -> 
         if private:
             partial.touch(mode=0o600)
         with closing(sqlite3.connect(partial)) as made:
+            # What fails is thrown away whole; on a full disk a journal would stay behind.
+            made.execute("pragma journal_mode = off")
             source.backup(made)
         partial.replace(target)
     finally:

@@ -55,11 +55,14 @@ def tables(db: Database, *, public: bool) -> tuple[Table, ...]:
 
 
 def rows(db: Database, table: Table) -> Iterator[tuple[str | int | float | None, ...]]:
-    """The rows of a table in the order of its key."""
+    """The rows of a table in the order of its key.
+
+    The cursor itself is given: a generator left half-way would close it after the database, and complain.
+    """
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     order = ", ".join(f'"{name}"' for name in table.key)
-    cursor: sqlite3.Cursor = db.conn.execute(f'select {names} from "{table.name}" order by {order}')
-    yield from cursor
+    found: sqlite3.Cursor = db.conn.execute(f'select {names} from "{table.name}" order by {order}')
+    return found
 
 
 def _table(db: Database, name: str, withheld: frozenset[str]) -> Table:

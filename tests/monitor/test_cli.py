@@ -131,6 +131,25 @@ def test_a_snapshot_is_a_whole_database(tmp_path: Path) -> None:
     assert run("--db", copy, "doctor").returncode == 0
 
 
+def test_a_snapshot_on_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
+    db, out = tmp_path / "x.db", tmp_path / "out"
+    run("--db", db, "measure", "--as-of", "2026-10-31")
+    out.mkdir()
+    # No file may grow beyond 40,000 bytes: the system refuses the write just as on a full disk.
+    code = (
+        "import resource, signal, sys; from pathlib import Path; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from crawler.store.db import BadDatabase; from monitor.keep import snapshot\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+        "try: snapshot(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "except BadDatabase: sys.exit(7)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(db), str(out / "copy.db")], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (7, "")
+    assert list(out.iterdir()) == []
+
+
 def test_a_database_of_an_earlier_version_is_told_from_a_damaged_one(tmp_path: Path) -> None:
     db = tmp_path / "nq57.db"
     with closing(open_database(db).conn) as opened:

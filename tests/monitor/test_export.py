@@ -162,6 +162,7 @@ def test_a_disk_that_takes_only_so_much_leaves_nothing_half_written(db: Path, tm
     )
     done = subprocess.run([sys.executable, "-c", code, str(db), str(out), form], capture_output=True, text=True, timeout=120)
     assert done.returncode == 7, done.stderr
+    assert done.stderr == ""
     assert list(out.iterdir()) == []
 
 

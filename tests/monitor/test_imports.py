@@ -54,6 +54,20 @@ def test_any_encoding_and_separator_gives_the_same(db: Database, encoding: str, 
     assert rows(db, "figures") == [("officials-2025", "ha-noi", "2026-Q3", 950.0, 1000.0, document)]
 
 
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ("B\xb8o c\xb8o s\xe8 12".encode("latin-1"), "in.csv:2: encoding: .*TCVN3"),
+        ("Báo cáo số 12".encode() + b"\xe1", "in.csv:2: encoding: not utf-8"),
+    ],
+)
+def test_letters_of_another_alphabet_are_named_and_not_kept_as_signs(db: Database, document: bytes, said: str) -> None:
+    line = b"officials-2025,ha-noi,2026-Q3,950,1000," + document + b"\n"
+    with pytest.raises(SheetError, match=said):
+        take(db, "figures", FIGURES.encode() + line)
+    assert rows(db, "figures") == []
+
+
 def test_vietnamese_headings_below_a_merged_title_and_full_names(db: Database) -> None:
     content = (
         "BÁO CÁO QUÝ III;;;;;\r\n;;;;;\r\n"
