@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate, InlineImage, RichText
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -95,6 +98,23 @@ def _keep_together(book: Any) -> None:
         rows = table.rows[:-1] if len(table.rows) <= SHORT + 1 else table.rows[:1]
         for paragraph in (paragraph for row in rows for cell in row.cells for paragraph in cell.paragraphs):
             paragraph.paragraph_format.keep_with_next = True
+    for block in book.tables[1:]:
+        if (len(block.rows), len(block.columns)) == (1, 2):
+            _hold_before(block)
+
+
+def _hold_before(signature: Any) -> None:
+    """What stands before the signature goes with it: a signature alone on its page could be put under anything."""
+    for before in signature._tbl.itersiblings(qn("w:p"), qn("w:tbl"), preceding=True):
+        held = [Paragraph(before, signature)] if before.tag == qn("w:p") else _last_row(WordTable(before, signature))
+        for paragraph in held:
+            paragraph.paragraph_format.keep_with_next = True
+        if any(paragraph.text.strip() for paragraph in held):
+            return
+
+
+def _last_row(table: Any) -> list[Any]:
+    return [paragraph for cell in table.rows[-1].cells for paragraph in cell.paragraphs]
 
 
 def _packed_at(book: BytesIO, moment: datetime) -> bytes:

@@ -17,6 +17,7 @@ import docx
 import lxml.html
 import openpyxl
 import pytest
+from docx.table import Table as DocxTable
 from sqlite_utils import Database
 
 from crawler.clock import VIETNAM
@@ -283,6 +284,16 @@ def test_the_word_file_has_every_table_with_its_numbers(two: World, files: dict[
     assert {row[1] for row in read["Đơn vị"]} == {c["name"] for c in found["changes"]}
     links = {rel.target_ref for rel in book.part.rels.values() if "hyperlink" in rel.reltype}
     assert any("/muc-tieu/plans-2025?verdict=met" in link for link in links) and not any("evil" in link for link in links)
+
+
+def test_a_signature_never_stands_alone_on_a_page(files: dict[str, Path]) -> None:
+    book = docx.Document(str(files["docx"]))
+    parts = list(book.iter_inner_content())
+    place = next(n for n, part in enumerate(parts) if isinstance(part, DocxTable) and "Nơi nhận" in part.cell(0, 0).text)
+    begin = max(n for n, part in enumerate(parts[:place]) if isinstance(part, DocxTable) or part.text.strip())
+    before = parts[begin:place]
+    held = [p for part in before for p in (part.rows[-1].cells[0].paragraphs if isinstance(part, DocxTable) else [part])]
+    assert held and all(paragraph.paragraph_format.keep_with_next for paragraph in held)
 
 
 def _cells(table: Any) -> list[list[str]]:
