@@ -66,7 +66,7 @@ class Row:
 def bars(labels: Sequence[str], series: Sequence[Series], words: Words, number: Number = str) -> Markup:
     """One bar a label, the series stacked from the first at the bottom, with a key below."""
     totals = [sum(layer.values[place] for layer in series) for place in range(len(labels))]
-    top = _round_up(max(totals, default=0))
+    top = round_up(max(totals, default=0))
     step = (WIDTH - _LEFT) / max(len(labels), 1)
     width = min(step * 0.72, 44)
     layers: list[list[str]] = [[] for _ in series]
@@ -219,7 +219,7 @@ def _cut(name: str, longest: int) -> str:
     return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
-def _round_up(value: int) -> int:
+def round_up(value: int) -> int:
     """The next 2, 4 or 10 times a power of ten, so that the scale has whole numbers and a middle."""
     scale = 1
     while True:

@@ -41,7 +41,7 @@ def serve(db: Path, host: str = "127.0.0.1", port: int = 8001, anonymous: str | 
     from monitor.runs import CannotRun
 
     if not db.is_file():
-        raise CannotRun(f"{db}: no such database; run `nq57 weekly` or `nq57 demo` first")
+        raise CannotRun(f"{db}: no such database; `nq57 weekly` makes it, and `nq57 demo` serves one of its own")
     open_database(db).close()
     welcome(db, host, port)
     path = os.pathsep.join(filter(None, (str(_HERE.parent), os.environ.get("PYTHONPATH"))))

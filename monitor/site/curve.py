@@ -9,6 +9,7 @@ from math import ceil
 from markupsafe import Markup, escape
 
 from crawler.store.read_tallies import Week
+from monitor.charts import round_up
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _TOP, _BOTTOM = 40, 12, 26
@@ -27,7 +28,7 @@ def weekly_curve(
     weeks: Sequence[Week], of: str, words: CurveWords, label: Callable[[str], str], number: Callable[[float], str]
 ) -> Markup:
     """An SVG of `weeks`, named for what it counts: a bar a week, filled below for originals, hollow above for reprints."""
-    top = _round_up(max((week.articles for week in weeks), default=0))
+    top = round_up(max((week.articles for week in weeks), default=0))
     step = (WIDTH - _LEFT) / max(len(weeks), 1)
     width = min(step * 0.72, _WIDEST)
     body = [_grid(top, number)]
@@ -75,13 +76,3 @@ def _grid(top: int, number: Callable[[float], str]) -> Markup:
 
 def _height(value: float, top: int) -> float:
     return (HEIGHT - _BOTTOM - _TOP) * value / top
-
-
-def _round_up(value: int) -> int:
-    """The next 1, 2, 4, 5 or 10 times a power of ten, so that the scale has whole numbers."""
-    scale = 1
-    while True:
-        for factor in (2, 4, 10):
-            if value <= factor * scale:
-                return factor * scale
-        scale *= 10
