@@ -47,6 +47,8 @@ WAITING, PATIENCE = 6, 3.0
 """How many more may wait for their turn, and for how many seconds."""
 KEPT = 200
 """Pages of results that are kept, and others; one is some 50 kB."""
+AGE = 5.0
+"""Seconds that a page for strangers may be old while something is written: a run writes several times a second for hours."""
 BUSY = {"Retry-After": "10"}
 _TOLD = (400, 401, 403, 404, 405, 408, 413, 415, 429, 503)
 """Statuses that have words of their own."""
@@ -156,8 +158,8 @@ class Desk:
     async def show(self, request: Any, template: str, read: Callable[[sqlite3.Connection], Values | None]) -> Response:
         """A page of what `read` finds, or of there being no such thing.
 
-        For whoever is not signed in it is drawn once, until something is written: all of them see the same. What was asked for
-        with a query is not kept, since there are as many of these as somebody cares to make up.
+        For whoever is not signed in it is drawn once, until something is written, and then again every AGE seconds at most: all
+        of them see the same. What was asked for with a query is not kept: there are as many as somebody cares to make up.
         """
 
         async def draw(visitor: Visitor) -> str | None:
@@ -169,7 +171,7 @@ class Desk:
             html = await draw(visitor)
         else:
             if self._pages is None:
-                self._pages = Memory(self.database, KEPT)
+                self._pages = Memory(self.database, KEPT, AGE)
             # Drawn for somebody unknown: what is kept holds nothing that belongs to one visitor.
             key = request.path, self.strings(request).language, anonymous_access()
             html = await self._pages.answer(key, partial(draw, UNKNOWN))

@@ -1,4 +1,4 @@
-"""A page that strangers see is drawn once, and anew as soon as anything was written; what one person sees is kept for nobody."""
+"""A page that strangers see is drawn once, and anew soon after anything was written; what one person sees is kept for nobody."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest_asyncio
 from datasette.app import Datasette
 
 from monitor.serve import config_dir
-from monitor.site import reading
+from monitor.site import memory, reading
+from monitor.site.desk import AGE
 from monitor.site.strings import COOKIE
 from tests.serve.conftest import seed
 from tests.serve.people import sign_in
@@ -42,11 +43,19 @@ def write(place: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/co-quan/ha-noi", "/co-quan"])
-async def test_what_was_written_shows_at_once(path: str, site: Datasette, place: Path) -> None:
-    for name in ("Thành phố Một", "Thành phố Hai"):
-        write(place, name)
-        for _ in range(2):
-            assert name in (await site.client.get(path)).text
+async def test_what_was_written_shows_in_seconds_and_to_people_at_once(
+    path: str, site: Datasette, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000_000.0]
+    monkeypatch.setattr(memory, "monotonic", lambda: clock[0])
+    write(place, "Thành phố Một")
+    assert "Thành phố Một" in (await site.client.get(path)).text
+    write(place, "Thành phố Hai")
+    clock[0] += AGE - 1
+    assert "Thành phố Một" in (await site.client.get(path)).text
+    assert "Thành phố Hai" in (await sign_in(site, "staff").get(path)).text
+    clock[0] += 1
+    assert "Thành phố Hai" in (await site.client.get(path)).text
 
 
 async def test_nothing_is_read_twice_while_nothing_is_written(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
