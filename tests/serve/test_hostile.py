@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import pytest_asyncio
@@ -82,6 +85,15 @@ async def test_pages_of_those_who_are_signed_in_show_it_as_text(site: Datasette)
 async def test_no_cell_of_a_table_begins_a_formula(site: Datasette, path: str) -> None:
     text = (await site.client.get(path)).text
     assert "pwn()" in text and not re.search(r'(?:^|,)"?[=+@\t]pwn', text, re.M)
+
+
+async def test_no_cell_of_a_workbook_is_a_formula_or_a_link(site: Datasette) -> None:
+    book = zipfile.ZipFile(io.BytesIO((await site.client.get("/tim.xlsx?all=1&time=all")).content))
+    parts = {name: book.read(name).decode() for name in book.namelist() if name.endswith((".xml", ".rels"))}
+    assert "=pwn()&lt;script&gt;" in "".join(parts.values()), "what the web wrote is there, as text"
+    for name, part in parts.items():
+        ElementTree.fromstring(part)
+        assert not re.search(r"<f>|<hyperlink|<script", part), name
 
 
 async def test_the_feed_is_whole_and_holds_no_markup_of_theirs(site: Datasette) -> None:
