@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -32,6 +32,8 @@ class Match:
     """The very syllables, where there are any to be asked for: these come first."""
     strict: str | None = None
     """What must hold beside `folded` since marks were typed: the syllables so spelled, or written without any marks."""
+    others: str | None = None
+    """What `strict` allows beside `exact`, where the two together are all of it: each can then be asked for once."""
     spelled: bool = False
     """True where whatever holds `strict` holds `folded` too, so that the index of spelling alone need be asked."""
     excluded: tuple[tuple[str, str | None], ...] = ()
@@ -44,7 +46,7 @@ class Match:
 
     def loosened(self) -> Match:
         """The same question whatever the marks: for when nobody spells it as it was typed."""
-        return replace(self, strict=None, spelled=False)
+        return replace(self, strict=None, others=None, spelled=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class _Leaf:
             # What holds another way of saying it is found by that one, and each way asked for costs.
             return "(" + " OR ".join(f'"{way.strip()}"' for way in said if not any(o in way and o != way for o in said)) + ")"
         plain = [_plain_d(word) for word in self.words]
-        if self.near and len(plain) > 1:
+        if self.near:
             return "NEAR(" + " ".join(f'"{word}"' for word in plain) + f", {NEAR_WORDS})"
         return f'"{" ".join(plain)}"' + (" *" if self.prefix else "")
 
@@ -72,7 +74,7 @@ class _Leaf:
         """Just as typed, with either place of the tone marks."""
         if self.ways and not self.marked:
             return None
-        return _each(self.words) if self.near else _phrases([self.words], star=self.prefix)
+        return _each(self.words) if self.near else _phrases(_forms([self.words]), star=self.prefix)
 
     def strict(self) -> str | None:
         """The marks that were typed, or none at all; None where no mark was typed."""
@@ -80,14 +82,26 @@ class _Leaf:
             return None
         if self.near:
             return _each(self.words, bare=True)
+        return _phrases(self._allowed(), star=self.prefix)
+
+    def others(self) -> str | None:
+        """What `strict` asks for and `exact` does not; None where that is nothing, or where neither is a choice of phrases."""
+        if self.near or not self.marked:
+            return None
+        typed = _forms([self.words])
+        allowed = self._allowed()
+        # Where what was typed is not itself among the ways to say it, `exact` would find what `strict` does not allow.
+        return _phrases([form for form in allowed if form not in typed], star=self.prefix) or None if typed <= allowed else None
+
+    def _allowed(self) -> _Forms:
         ways = self.ways or (self.words,)
-        return _phrases([*ways, *(tuple(map(fold, way)) for way in ways)], star=self.prefix)
+        return _forms([*ways, *(tuple(map(fold, way)) for way in ways)])
 
     @property
     def spelled(self) -> bool:
         """Whether `strict` asks for runs of syllables, each of which the folded index has as well."""
         said = {letter for way in (self.words, *self.ways) for word in way for letter in word}
-        return self.marked and not (self.near and len(self.words) > 1) and said <= _LETTERS
+        return self.marked and not self.near and said <= _LETTERS
 
     @property
     def marked(self) -> bool:
@@ -106,6 +120,8 @@ class _Any:
 
 
 _Node = _Leaf | _All | _Any
+_Forms = KeysView[tuple[str, ...]]
+"""Runs of syllables without repetition, in their order."""
 
 
 def read(typed: str, lexicon: Lexicon) -> Match:
@@ -123,6 +139,7 @@ def read(typed: str, lexicon: Lexicon) -> Match:
         folded=_folded_of(node),
         exact=_spelling_of(node, _Leaf.exact),
         strict=_spelling_of(node, _Leaf.strict),
+        others=node.others() if isinstance(node, _Leaf) else None,
         spelled=_is_spelled(node),
         excluded=excluded,
     )
@@ -228,7 +245,8 @@ def segments(words: Sequence[str], lexicon: Lexicon) -> list[_Node]:
         if known:
             found.extend(leaf for _, leaf in pieces)
         else:
-            found.append(_Leaf(tuple(word for _, leaf in pieces for word in leaf.words), near=True))
+            apart = tuple(word for _, leaf in pieces for word in leaf.words)
+            found.append(_Leaf(apart, near=len(apart) > 1))
     return found
 
 
@@ -311,9 +329,14 @@ def _each(words: Sequence[str], *, bare: bool = False) -> str | None:
     return asked[0] if len(asked) == 1 else " AND ".join(f"({one})" for one in asked) or None
 
 
-def _phrases(ways: Iterable[Sequence[str]], *, star: bool) -> str:
-    """Any of some runs of syllables, each as it is written, in the older and in the newer way to place tone marks."""
-    forms = dict.fromkeys(form for words in ways for form in (tuple(words), *zip(*map(_both_tone_places, words), strict=True)))
+def _forms(ways: Iterable[Sequence[str]]) -> _Forms:
+    """Some runs of syllables, each as it is written, in the older and in the newer way to place tone marks."""
+    forms = (form for words in ways for form in (tuple(words), *zip(*map(_both_tone_places, words), strict=True)))
+    return dict.fromkeys(forms).keys()
+
+
+def _phrases(forms: Iterable[Sequence[str]], *, star: bool) -> str:
+    """Any of some runs of syllables, just as each is written."""
     return " OR ".join(f'"{" ".join(form)}"' + (" *" if star else "") for form in forms)
 
 

@@ -52,6 +52,8 @@ class Wanted:
     """The least relevance: 1 is coverage, 0 also what is kept for other reasons."""
     spelled: bool = False
     """Whatever holds `strict` holds `folded` too."""
+    others: str | None = None
+    """What `strict` allows beside `exact`, where the two together are all of it."""
 
 
 @dataclass(frozen=True, slots=True)

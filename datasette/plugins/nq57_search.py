@@ -92,7 +92,9 @@ def startup(datasette: Any) -> Any:
         path = datasette.get_database(DATABASE_NAME).path
         with suppress(sqlite3.Error), read_only(path) as connection:
             asked = [read(typed, site_lexicon(connection, Path(datasette.config_dir))) for typed in EVERYBODY]
-            finder_of(datasette).warm(connection, [Wanted(q.folded, q.exact, q.strict, spelled=q.spelled) for q in asked])
+            finder_of(datasette).warm(
+                connection, [Wanted(q.folded, q.exact, q.strict, spelled=q.spelled, others=q.others) for q in asked]
+            )
 
     return begin
 

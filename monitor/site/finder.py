@@ -99,7 +99,7 @@ class Finder:
             wanted = replace(wanted, since=window)
         articles = self._articles(connection, now, wanted)
         if not articles and wanted.strict:
-            loose = replace(wanted, strict=None, spelled=False)
+            loose = replace(wanted, strict=None, others=None, spelled=False)
             if articles := self._articles(connection, now, loose):
                 return Found(now, loose, articles, loosened=True, window=window)
         return Found(now, wanted, articles, loosened=False, window=window)
@@ -144,7 +144,7 @@ class Finder:
         if wanted.folded and not wanted.spelled:
             found = found & self._matching(connection, now.mark, "articles_fts", wanted.folded, span)
         if wanted.strict and found:
-            found = found & self._spelled(connection, now.mark, wanted.strict, wanted.exact, span)
+            found = found & self._spelled(connection, now.mark, wanted, span)
         for folded, strict in wanted.excluded:
             without = self._matching(connection, now.mark, "articles_fts", folded, span)
             if strict and without:
@@ -152,14 +152,11 @@ class Finder:
             found = found - without
         return found
 
-    def _spelled(self, connection: sqlite3.Connection, mark: Mark, strict: str, exact: str | None, span: _Span) -> BitMap64:
+    def _spelled(self, connection: sqlite3.Connection, mark: Mark, wanted: Wanted, span: _Span) -> BitMap64:
         """What is spelled as it must be: the very words typed are asked for apart, since the order asks again."""
-        ways, typed = strict.split(" OR "), (exact or "").split(" OR ")
-        if exact is None or "(" in strict or not set(typed) < set(ways):
-            return self._matching(connection, mark, "articles_exact", strict, span)
-        others = " OR ".join(way for way in ways if way not in typed)
-        asked = (exact, others)
-        return BitMap64().union(*(self._matching(connection, mark, "articles_exact", part, span) for part in asked))
+        asked = (wanted.exact, wanted.others) if wanted.others else (wanted.strict,)
+        found = (self._matching(connection, mark, "articles_exact", part, span) for part in asked if part)
+        return BitMap64().union(*found)
 
     def _matching(self, connection: sqlite3.Connection, mark: Mark, index: Index, expression: str, span: _Span) -> BitMap64:
         """What an index finds: kept, where it was asked before, and asked again only of what changed since."""

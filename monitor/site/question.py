@@ -77,6 +77,7 @@ def read_question(args: Mapping[str, Sequence[str]], lexicon: Lexicon) -> Questi
         folded=asked.folded,
         exact=asked.exact,
         strict=asked.strict,
+        others=asked.others,
         spelled=asked.spelled,
         excluded=asked.excluded,
         since=max(filter(None, (since, days[0].isoformat() if days else "")), default=None),

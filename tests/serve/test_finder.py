@@ -195,7 +195,7 @@ def test_another_database_in_its_place_is_another_history(room: Newsroom, tmp_pa
         for db in (room.db, copy):
             for typed in ("đổi mới", "bán dẫn"):
                 asked = read(typed, LEXICON)
-                check_agrees(finder, db.conn, Wanted(asked.folded, asked.exact, asked.strict))
+                check_agrees(finder, db.conn, Wanted(asked.folded, asked.exact, asked.strict, others=asked.others))
     copy.close()
 
 

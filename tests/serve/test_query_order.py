@@ -80,7 +80,7 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
 
 def found(connection: sqlite3.Connection, typed: str) -> list[int]:
     asked, finder = read(typed, LEXICON), Finder()
-    result = finder.find(connection, Wanted(asked.folded, asked.exact, asked.strict, asked.excluded))
+    result = finder.find(connection, Wanted(asked.folded, asked.exact, asked.strict, asked.excluded, others=asked.others))
     return list(finder.ordered(connection, result, "relevance", result.articles))
 
 

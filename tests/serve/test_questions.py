@@ -65,7 +65,7 @@ def seeded(database: Path) -> Iterator[sqlite3.Connection]:
 
 def found(connection: sqlite3.Connection, typed: str, relevance: int = 0) -> list[int]:
     asked = read(typed, LEXICON)
-    wanted = Wanted(asked.folded, asked.exact, asked.strict, asked.excluded, relevance=relevance)
+    wanted = Wanted(asked.folded, asked.exact, asked.strict, asked.excluded, others=asked.others, relevance=relevance)
     finder = Finder()
     result = finder.find(connection, wanted)
     return list(finder.ordered(connection, result, "relevance", result.articles))
