@@ -294,6 +294,7 @@ def test_a_signature_never_stands_alone_on_a_page(files: dict[str, Path]) -> Non
     before = parts[begin:place]
     held = [p for part in before for p in (part.rows[-1].cells[0].paragraphs if isinstance(part, DocxTable) else [part])]
     assert held and all(paragraph.paragraph_format.keep_with_next for paragraph in held)
+    assert "footer { break-before: avoid; }" in files["html"].read_text(encoding="utf-8")
 
 
 def _cells(table: Any) -> list[list[str]]:
