@@ -104,7 +104,7 @@ def _text(file: Path) -> str:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SheetError(f"{file}:{line}: encoding: not {encoding} at byte {error.start}") from error
+        raise SheetError(f"{file}:{line}: encoding: not {encoding.removesuffix('-sig').upper()} at byte {error.start}") from error
     if encoding == "windows-1258" and (found := _NOT_1258.search(text)):
         line = text.count("\n", 0, found.start()) + 1
         raise SheetError(f"{file}:{line}: encoding: {found[0]!r} is of a font of its own (TCVN3, .VnTime); save it as UTF-8")

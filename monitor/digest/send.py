@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
-from secrets import token_hex
 
 from sqlite_utils import Database
 
 from crawler.clock import now
 from crawler.store.db import open_database
 from crawler.store.runs import attention_of
-from monitor.digest.content import gather
+from monitor.digest.content import Digest, gather
 from monitor.digest.message import compose
 from monitor.digest.outbox import Sent, keep, outbox_of, read_envelope, read_server, send_all
 from monitor.report.letterhead import read_letterhead
@@ -25,7 +24,7 @@ def write_digest(path: Path, given: Mapping[str, str]) -> EmailMessage:
     if not path.is_file():
         raise CannotRun(f"{path}: no such database")
     with closing(open_database(path)) as db:
-        return _composed(path, db, given, None)
+        return _composed(_gathered(path, db, None), given)
 
 
 def send_digest(path: Path, db: Database, given: Mapping[str, str], attention: Sequence[str] | None = None) -> Sent | None:
@@ -37,16 +36,21 @@ def send_digest(path: Path, db: Database, given: Mapping[str, str], attention: S
     server = read_server(given)
     if server is None:
         return None
-    message = _composed(path, db, given, attention)
+    digest = _gathered(path, db, attention)
     outbox = outbox_of(path)
-    keep(message, outbox / f"{now():%Y%m%dT%H%M%S}-{token_hex(4)}.eml")
+    # One file a run: a digest asked for again takes the place of one that still waits.
+    keep(_composed(digest, given), outbox / f"run-{digest.run.id:09d}.eml")
     return send_all(server, outbox)
 
 
-def _composed(path: Path, db: Database, given: Mapping[str, str], attention: Sequence[str] | None) -> EmailMessage:
+def _gathered(path: Path, db: Database, attention: Sequence[str] | None) -> Digest:
     digest = gather(db.conn, tuple(attention_of(db) if attention is None else attention))
     if digest is None:
         raise CannotRun(f"{path}: nothing has run yet, so there is nothing to tell")
+    return digest
+
+
+def _composed(digest: Digest, given: Mapping[str, str]) -> EmailMessage:
     letterhead = given.get("NQ57_LETTERHEAD")
     site = read_letterhead(Path(letterhead) if letterhead else None).site
     return compose(digest, read_envelope(given), site, now())
