@@ -80,6 +80,8 @@ _HUMPED = re.compile(
     r"|Social|Subscri|Sidebar|Breadcrumb)"
 )
 """The same in camel case; `Comment` is missing, since it names columns of opinion as well."""
+_NAMES = 500
+"""Characters of an element's classes that are looked at and remembered: more are no names."""
 _ANCHORED = frozenset({"h2", "h3", "h4", "p"})
 """Their ids are where a table of contents leads, not what they are."""
 _FURNITURE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "toolbar"})
@@ -117,7 +119,7 @@ def is_furniture(element: HtmlElement) -> bool:
         return True
     own = element.get("class") or "" if element.tag in _ANCHORED else marks(element)
     names = f"{own} {element.get('type') or ''} {element.get('data-component') or ''} {element.get('data-testid') or ''}"
-    return not names.isspace() and _names_furniture(names)
+    return not names.isspace() and _names_furniture(names[:_NAMES])
 
 
 @lru_cache(maxsize=10_000)

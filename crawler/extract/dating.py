@@ -39,7 +39,7 @@ _PUBLISHED = re.compile(
     r"|(?:^|[\s_-])(?:pub(?:lish)?|article|post|entry|news|story|artikel|art)[_-]?(?:date|datum|time)(?:$|\s)"
 )
 """Classes that name the day of an article, and not today's."""
-_MOST_MARKED = 20
+_MOST_MARKED = 100
 _DATED = re.compile(r"date|datum|time|publish|posted|ngay|meta|thoi-?gian", re.IGNORECASE)
 _CONTAINER = re.compile(r"article|detail|chi-?tiet|content|post|entry|news|story|bai-?viet|noi-?dung", re.IGNORECASE)
 
@@ -107,14 +107,16 @@ def time_elements(title: HtmlElement) -> Iterator[PublishedAt]:
 def marked_dates(tree: HtmlElement, *, month_first: bool = False) -> list[PublishedAt]:
     """What the elements marked as the publication's date say, wherever they stand; nothing where they name several days."""
     claims = []
-    for element in (e for e in tree.xpath(_MARKED) if e.get("itemprop") == "datePublished" or _PUBLISHED.search(e.get("class"))):
+    for element in islice(filter(_is_marked, tree.xpath(_MARKED)), _MOST_MARKED):
         shown = " ".join(element.text_content()[: 2 * _LINE].split())
         stamp = element.get("datetime") or element.get("content") or element.get("title") or (is_date_line(shown) and shown)
         if stamp and (claim := parse_date(stamp, source="time", month_first=month_first)):
             claims.append(claim)
-            if len(claims) == _MOST_MARKED:
-                break
     return claims if len({claim.value.date() for claim in claims}) == 1 else []
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    return element.get("itemprop") == "datePublished" or bool(_PUBLISHED.search(element.get("class")))
 
 
 def visible_dates(title: HtmlElement, *, month_first: bool = False) -> list[PublishedAt]:
