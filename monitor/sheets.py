@@ -18,7 +18,7 @@ HEADER_WITHIN = 20
 """Rows above the header that may hold a heading, as spreadsheets with merged cells leave them."""
 DELIMITERS = ",;\t"
 _LONGEST_CELL = 1_000_000
-_NOT_1258 = re.compile(r"[^\W\d_]*[^\W\d_][¡-¾][^\W\d_]+")
+_NOT_1258 = re.compile(r"[^\W\d_]{1,20}[¡-¾][^\W\d_]{1,20}")
 """A sign within a word, as TCVN3 read as windows-1258 has them: its vowels with marks lie where the signs are."""
 
 
