@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from crawler.roster import load_roster
 from crawler.store.db import open_database
 from crawler.store.roster import sync_roster
 from monitor.serve import config_dir
+from monitor.site import desk
 from tests.serve.people import Person, sign_in
 
 TODAY = date(2026, 10, 31)
@@ -68,6 +69,14 @@ HOSTILE = [
     ("\x02\x03 ký tự lạ \x0b", f"Dấu \x02 và \x03 trong bài. {NAMED}", "https://evil.example/%00"),
     ("＝1+1 toàn chữ", f"Dấu bằng toàn chữ {NAMED}", "https://evil.example/fullwidth"),
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_old_pages() -> Iterator[None]:
+    """What a test writes shows at once: test_kept_pages.py is about how long strangers may see what was before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "AGE", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")

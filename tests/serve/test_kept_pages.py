@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,13 +12,21 @@ import pytest_asyncio
 from datasette.app import Datasette
 
 from monitor.serve import config_dir
-from monitor.site import memory, reading
+from monitor.site import desk, memory, reading
 from monitor.site.desk import AGE
 from monitor.site.strings import COOKIE
 from tests.serve.conftest import seed
 from tests.serve.people import sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def old_pages(no_old_pages: None) -> Iterator[None]:
+    """As outside of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "AGE", AGE)
+        yield
 
 
 @pytest.fixture(scope="module")
